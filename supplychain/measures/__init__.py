@@ -1,0 +1,1 @@
+"""Room 3: measures, pure functions from series to series."""

@@ -1,0 +1,1 @@
+"""Room 2: the immutable world at a date."""

@@ -1,0 +1,166 @@
+"""Who holds which status at a date, and what a pair of countries shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supplychain.ids import EU
+from supplychain.tables.model import Model
+
+__all__ = ["incumbents", "intensities", "pair_intensity", "statuses_at"]
+
+
+def statuses_at(memberships: pd.DataFrame, date: dt.date) -> pd.DataFrame:
+    """Return the statuses in force on a day.
+
+    Parameters
+    ----------
+    memberships : pandas.DataFrame
+        Table ``memberships`` (columns alliance, iso3, status, valid_from,
+        valid_to, eu_represented).
+    date : datetime.date
+        The day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by (alliance, country): status, eu_represented, source_id.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> table = pd.DataFrame([dict(alliance="a", iso3="IND", status="invited",
+    ...     valid_from=dt.date(2026, 1, 12), valid_to=dt.date(2026, 2, 19),
+    ...     eu_represented=0, source_id="s")])
+    >>> statuses_at(table, dt.date(2026, 1, 31)).loc[("a", "IND"), "status"]
+    'invited'
+    """
+    begun = memberships.valid_from.map(lambda day: day <= date)
+    over = memberships.valid_to.map(lambda day: not pd.isna(day) and day < date)
+    part = memberships[begun & ~over]
+    return (
+        part.rename(columns={"iso3": "country"})
+        .set_index(["alliance", "country"])[["status", "eu_represented", "source_id"]]
+        .sort_index()
+    )
+
+
+def incumbents(
+    statuses: pd.DataFrame, model: Model, countries: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the incumbents of the alliance under study.
+
+    Countries with an incumbent status at the date, without the country studied;
+    the EU and those covered only by its signature are included.
+
+    Parameters
+    ----------
+    statuses : pandas.DataFrame
+        From :func:`statuses_at`.
+    model : Model
+        Names the alliance, the country studied and the incumbent statuses.
+    countries : iterable of str
+        Countries of the world; others are left out.
+
+    Returns
+    -------
+    tuple of str
+        Sorted ISO 3166-1 alpha-3 codes.
+    """
+    alliance = model.scope.alliance
+    if alliance not in statuses.index.get_level_values(0):
+        return ()
+    table = statuses.loc[alliance]
+    holds = set(table[table.status.isin(model.scope.incumbent_statuses)].index)
+    covered = set(table[table.eu_represented == 1].index) if EU in holds else set()
+    members = (holds | covered) & set(countries)
+    return tuple(sorted(members - {model.scope.country, model.scope.target}))
+
+
+def intensities(
+    statuses: pd.DataFrame, model: Model, alliance: str, countries: list[str]
+) -> NDArray[np.float64]:
+    """Return lambda of each country in one alliance, for access and trade.
+
+    A country covered only by the EU's signature takes the EU's intensity.
+
+    Parameters
+    ----------
+    statuses : pandas.DataFrame
+        From :func:`statuses_at`.
+    model : Model
+        Intensities of the statuses.
+    alliance : str
+        The alliance.
+    countries : list of str
+        Order of the result.
+
+    Returns
+    -------
+    ndarray, shape (countries,) [1]
+    """
+    result = np.zeros(len(countries))
+    if alliance not in statuses.index.get_level_values(0):
+        return result
+    table = statuses.loc[alliance]
+    eu = model.intensity(table.status.get(EU, "none"))
+    for index, country in enumerate(countries):
+        if country in table.index:
+            own = model.intensity(table.status[country])
+            covered = bool(table.eu_represented[country])
+            result[index] = max(own, eu) if covered else own
+    return result
+
+
+def pair_intensity(
+    statuses: pd.DataFrame,
+    model: Model,
+    channel: str,
+    countries: list[str],
+    eu_members: frozenset[str],
+    *,
+    off: bool = False,
+) -> NDArray[np.float64]:
+    r"""Return the pair intensity of a channel.
+
+    .. math:: \mu^{ch}_{ij} = \max_h \beta_{h,ch} \min(\lambda^h_i, \lambda^h_j)
+
+    Members of the European Union have 1 among themselves, in every run.
+
+    Parameters
+    ----------
+    statuses : pandas.DataFrame
+        From :func:`statuses_at`.
+    model : Model
+        Intensities, strengths beta and the switch of the channel.
+    channel : str
+        For example ``access``.
+    countries : list of str
+        Order of rows and columns.
+    eu_members : frozenset of str
+        Members of the European Union.
+    off : bool
+        Channels off: no alliance acts at all.
+
+    Returns
+    -------
+    ndarray, shape (countries, countries) [1]
+        Symmetric, with 1 on the diagonal.
+    """
+    size = len(countries)
+    mu = np.zeros((size, size))
+    if not off and model.channels[channel].enabled:
+        for alliance, strength in model.strengths.items():
+            beta = strength.get(channel, 0.0)
+            if beta > 0:
+                level = intensities(statuses, model, alliance, countries)
+                mu = np.maximum(mu, beta * np.minimum.outer(level, level))
+    inside = np.array([c in eu_members or c == EU for c in countries])
+    mu[np.ix_(inside, inside)] = 1.0
+    np.fill_diagonal(mu, 1.0)
+    return mu

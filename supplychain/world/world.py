@@ -1,0 +1,313 @@
+"""The world at a date: a value, never changed, from which others are derived."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supplychain.errors import ScenarioError
+from supplychain.ids import AGGREGATES
+from supplychain.tables.model import (
+    AssumptionDelta,
+    Delta,
+    MembershipDelta,
+    Model,
+    OutageDelta,
+    StrengthDelta,
+    nearest,
+)
+from supplychain.world.membership import incumbents, pair_intensity
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from supplychain.tables.reader import Tables
+    from supplychain.world.network import Network
+
+__all__ = ["World"]
+
+_REBUILDS = ("home_preference", "unallocated_share:")
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Goods, producers, recipes, needs, baseline flows and memberships at a date.
+
+    Attributes
+    ----------
+    model : Model
+        The assumptions in force.
+    goods : pandas.DataFrame
+        Indexed by good, in topological order: name, stage, unit, chain, host,
+        kit, total [unit a year], final, price and value [USD per unit].
+    nodes : pandas.DataFrame
+        Indexed by (good, country): output and capacity [unit a year], basis,
+        year, source_id, confidence.
+    recipes : pandas.DataFrame
+        Indexed by (good, input): b [unit of input per unit], phi [1], basis.
+    demand : pandas.DataFrame
+        Indexed by (good, country): final and other [unit a year].
+    flows : pandas.DataFrame
+        Indexed by (good, exporter, importer): flow [unit a year], flow_basis.
+    statuses : pandas.DataFrame
+        Indexed by (alliance, country): status, eu_represented.
+    countries : pandas.DataFrame
+        Indexed by iso3: name, region, eu_member, latitude, longitude.
+    residuals : pandas.DataFrame
+        Indexed by good: method, residual [1], opened cells, dropped shares.
+    notes : tuple of str
+        What calibration had to say.
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> world = load_world()
+    >>> world.status("pax_silica", "IND")
+    'signatory'
+    >>> india_out = world.with_(world.model.scenario("india_excluded"))
+    >>> india_out.status("pax_silica", "IND"), world.status("pax_silica", "IND")
+    ('excluded', 'signatory')
+    """
+
+    model: Model
+    goods: pd.DataFrame
+    nodes: pd.DataFrame
+    recipes: pd.DataFrame
+    demand: pd.DataFrame
+    flows: pd.DataFrame
+    statuses: pd.DataFrame
+    countries: pd.DataFrame
+    residuals: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    outages: Mapping[tuple[str, str], float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    tables: Tables | None = None
+    conflicts: str = "central"
+
+    def __repr__(self) -> str:
+        return (
+            f"World({self.model.scope.name}, {self.model.scope.as_of}: "
+            f"{len(self.goods)} goods, {len(self.places)} countries, "
+            f"{len(self.nodes)} nodes, {len(self.flows)} flows)"
+        )
+
+    # -- who is where -------------------------------------------------------
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Every place of the network, aggregates included, sorted."""
+        seen = set(self.nodes.index.get_level_values(1))
+        seen |= set(self.demand.index.get_level_values(1))
+        return tuple(sorted(seen))
+
+    def status(self, alliance: str, country: str) -> str:
+        """Return the status of a country in an alliance, ``none`` without a row."""
+        if (alliance, country) not in self.statuses.index:
+            return "none"
+        return str(self.statuses.loc[(alliance, country), "status"])
+
+    @cached_property
+    def incumbents(self) -> tuple[str, ...]:
+        """Incumbents of the alliance under study, the country studied left out."""
+        return incumbents(self.statuses, self.model, self.places)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The reference groups and their countries.
+
+        Output and demand that belong to nobody (UNA, OTH) are in none of them:
+        part of it may be the target's.
+        """
+        scope = self.model.scope
+        india = (scope.country,)
+        rest = tuple(
+            c for c in self.places if c != scope.target and c not in AGGREGATES
+        )
+        return MappingProxyType({
+            "country": india,
+            "incumbents": self.incumbents,
+            "alliance_with_country": tuple(sorted({*india, *self.incumbents})),
+            "world_outside_target": tuple(sorted({*rest, *({"ROW"} & set(self.places))})),
+        })
+
+    @cached_property
+    def eu_members(self) -> frozenset[str]:
+        """Members of the European Union."""
+        return frozenset(self.countries.index[self.countries.eu_member == 1])
+
+    def pair_intensity(
+        self, channel: str = "access", *, off: bool = False
+    ) -> NDArray[np.float64]:
+        """Return mu over :attr:`places`, shape (places, places) [1]."""
+        return pair_intensity(
+            self.statuses, self.model, channel, list(self.places), self.eu_members,
+            off=off,
+        )
+
+    # -- other worlds -------------------------------------------------------
+    def with_(self, delta: Delta | Iterable[Delta]) -> World:
+        """Return the world after one or more deltas; this one stays as it is.
+
+        Parameters
+        ----------
+        delta : Delta or iterable of Delta
+            Memberships, assumptions, strengths, outages.
+
+        Returns
+        -------
+        World
+
+        Raises
+        ------
+        ScenarioError
+            If a delta names something the world does not know.
+        """
+        if isinstance(
+            delta, MembershipDelta | AssumptionDelta | StrengthDelta | OutageDelta
+        ):
+            return self._after(delta)
+        world = self
+        for one in delta:
+            world = world._after(one)
+        return world
+
+    def _after(self, delta: Delta) -> World:
+        if isinstance(delta, MembershipDelta):
+            return self._with_status(delta)
+        if isinstance(delta, AssumptionDelta):
+            return self.with_values({delta.name: delta.value})
+        if isinstance(delta, StrengthDelta):
+            known = set(self.statuses.index.get_level_values(0))
+            if delta.alliance not in known | set(self.model.strengths):
+                raise ScenarioError(
+                    f"no alliance {delta.alliance!r}; {nearest(delta.alliance, known)}"
+                )
+            if delta.channel not in self.model.channels:
+                raise ScenarioError(
+                    f"no channel {delta.channel!r}; "
+                    f"{nearest(delta.channel, self.model.channels)}"
+                )
+            old = self.model.strengths
+            new = {**old.get(delta.alliance, {}), delta.channel: delta.value}
+            strengths = {**old, delta.alliance: new}
+            model = self.model.model_copy(update={"strengths": strengths})
+            return replace(self, model=model)
+        node = (delta.good, delta.country)
+        if node not in self.nodes.index:
+            raise ScenarioError(f"no node {node}; it has no output")
+        return replace(
+            self, outages=MappingProxyType({**self.outages, node: delta.loss})
+        )
+
+    def _with_status(self, delta: MembershipDelta) -> World:
+        alliances = self.statuses.index.unique(0)
+        if delta.alliance not in alliances:
+            raise ScenarioError(
+                f"no alliance {delta.alliance!r} at {self.model.scope.as_of}; "
+                f"{nearest(delta.alliance, alliances)}"
+            )
+        if delta.country not in self.countries.index:
+            raise ScenarioError(
+                f"no country {delta.country!r}; "
+                f"{nearest(delta.country, self.countries.index)}"
+            )
+        self.model.intensity(delta.status)  # raises if unknown
+        statuses = self.statuses.copy()
+        statuses.loc[(delta.alliance, delta.country), :] = [delta.status, 0, "scenario"]
+        return replace(self, statuses=statuses.sort_index())
+
+    def with_statuses(self, changes: Mapping[str, str]) -> World:
+        """Return the world with other statuses in the alliance under study."""
+        alliance = self.model.scope.alliance
+        return self.with_(
+            MembershipDelta(alliance=alliance, country=c, status=s)
+            for c, s in changes.items()
+        )
+
+    def ladder_a(self) -> World:
+        """Return the world with all incumbents held at ``full`` (Ladder A)."""
+        alliance = self.model.scope.alliance
+        statuses = self.statuses.copy()
+        for country in self.incumbents:
+            statuses.loc[(alliance, country), "status"] = "full"
+        if (alliance, "EUU") in statuses.index:
+            holds = statuses.loc[(alliance, "EUU"), "status"]
+            if holds in self.model.scope.incumbent_statuses:
+                statuses.loc[(alliance, "EUU"), "status"] = "full"
+        return replace(self, statuses=statuses)
+
+    def with_values(self, values: Mapping[str, float]) -> World:
+        """Return the world under other values of some assumptions.
+
+        Recalibrates only if the values enter the calibration.
+        """
+        model = self.model.with_values(values)
+        if any(name.startswith(_REBUILDS) for name in values):
+            if self.tables is None:
+                raise ScenarioError(
+                    f"{', '.join(values)} enters the calibration, and this world was "
+                    "loaded from an export without its tables"
+                )
+            from supplychain.world.build import build_world
+
+            built = build_world(self.tables, model, conflicts=self.conflicts)  # type: ignore[arg-type]
+            return replace(built, statuses=self.statuses, outages=self.outages)
+        recipes = self.recipes.assign(
+            phi=[model.phi(g, k) for g, k in self.recipes.index]
+        )
+        goods = self.goods.copy()
+        for good in goods.index:
+            basis = goods.value_basis[good]
+            if basis == f"value:{good}":
+                goods.loc[good, "value"] = model.value(basis)
+            elif basis == "other_use_value":
+                goods.loc[good, "value"] = model.value(basis) / goods.total[good]
+        return replace(self, model=model, recipes=recipes, goods=goods)
+
+    # -- views --------------------------------------------------------------
+    @cached_property
+    def network(self) -> Network:
+        """The same world as arrays, each good scaled to a baseline of 100."""
+        from supplychain.world.network import Network
+
+        return Network.of(self)
+
+    @cached_property
+    def graph(self) -> nx.DiGraph:
+        """The world as a ``networkx.DiGraph``; see :mod:`supplychain.world.graph`."""
+        from supplychain.world.graph import to_graph
+
+        return to_graph(self)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the numbers of the world, first 16 digits.
+
+        Covers goods, nodes, recipes, demand, flows and statuses, so that a
+        world loaded from its export has the same hash.
+        """
+        digest = hashlib.sha256()
+        frames = {
+            "goods": self.goods[["unit", "host", "kit", "total", "value"]],
+            "nodes": self.nodes[["output", "capacity"]],
+            "recipes": self.recipes[["b", "phi"]],
+            "demand": self.demand[["final", "other"]],
+            "flows": self.flows[["flow", "flow_basis"]],
+            "statuses": self.statuses[["status", "eu_represented"]],
+        }
+        for name, frame in frames.items():
+            digest.update(name.encode())
+            for row in frame.sort_index().itertuples():
+                cells = [
+                    f"{v:.12g}" if isinstance(v, float) else str(v) for v in row
+                ]
+                digest.update("|".join(cells).encode())
+        return digest.hexdigest()[:16]
