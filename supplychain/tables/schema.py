@@ -86,13 +86,19 @@ class Source(Row):
 class CountryRow(Row):
     """Countries and the aggregates that stand beside them."""
 
-    iso3: Place = Field(description="ISO 3166-1 alpha-3, or EUU, ROW, UNA, OTH")
+    iso3: Place = Field(
+        description="ISO 3166-1 alpha-3, or EUU, ROW, UNA, OTH, X.. (joint figure)"
+    )
     name: Text = Field(description="name in words")
     region: str = Field(description="region")
     eu_member: Flag = Field(description="1: member of the European Union")
     aggregate: Flag = Field(description="1: not a country")
     latitude: MaybeNumber = Field(description="label point, degrees")
     longitude: MaybeNumber = Field(description="label point, degrees")
+    members: str = Field(
+        description="countries of a joint figure, separated by ;: it counts as a "
+        "member of an alliance as far as all of them do"
+    )
 
 
 class GoodRow(Row):

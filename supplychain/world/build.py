@@ -336,7 +336,7 @@ def _demand(
                           f"demand for {good} exceeds its output by {-left:.6g}",
                           "correct one of them; none is scaled")
                 ])
-        other = _other_uses(table, good, max(left, 0.0), use, notes)
+        other = _other_uses(table, good, max(left, 0.0), total, use, notes)
         for country in sorted(set(final.index) | set(other)):
             records.append(
                 (good, country, float(final.get(country, 0.0)), other.get(country, 0.0))
@@ -347,7 +347,12 @@ def _demand(
 
 
 def _other_uses(
-    table: pd.DataFrame, good: str, left: float, use: pd.Series, notes: list[str]
+    table: pd.DataFrame,
+    good: str,
+    left: float,
+    total: float,
+    use: pd.Series,
+    notes: list[str],
 ) -> dict[str, float]:
     """Split what no recipe uses: apparent consumption minus recipe use, rest nobody's."""
     rows = table[(table.good == good) & (table.kind == "apparent")]
@@ -364,7 +369,7 @@ def _other_uses(
                      f"use ({sum(result.values()):.4g} > {left:.4g}); not allocated")
         result = {}
     rest = left - sum(result.values())
-    if rest > 1e-12 * max(left, 1e-300):
+    if rest > 1e-9 * total:
         result[NOBODY] = result.get(NOBODY, 0.0) + rest
     return {c: v for c, v in result.items() if v > 0}
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supplychain.ids import EU
+from supplychain.ids import EU, UNALLOCATED
 from supplychain.tables.model import Model
 
 __all__ = ["incumbents", "intensities", "pair_intensity", "statuses_at"]
+
+_NO_JOINT: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def statuses_at(memberships: pd.DataFrame, date: dt.date) -> pd.DataFrame:
@@ -51,7 +54,10 @@ def statuses_at(memberships: pd.DataFrame, date: dt.date) -> pd.DataFrame:
 
 
 def incumbents(
-    statuses: pd.DataFrame, model: Model, countries: Iterable[str]
+    statuses: pd.DataFrame,
+    model: Model,
+    countries: Iterable[str],
+    joint: Mapping[str, tuple[str, ...]] = _NO_JOINT,
 ) -> tuple[str, ...]:
     """Return the incumbents of the alliance under study.
 
@@ -66,6 +72,8 @@ def incumbents(
         Names the alliance, the country studied and the incumbent statuses.
     countries : iterable of str
         Countries of the world; others are left out.
+    joint : mapping of str to tuple of str
+        Joint figures and their countries: in if all of these are.
 
     Returns
     -------
@@ -78,16 +86,24 @@ def incumbents(
     table = statuses.loc[alliance]
     holds = set(table[table.status.isin(model.scope.incumbent_statuses)].index)
     covered = set(table[table.eu_represented == 1].index) if EU in holds else set()
-    members = (holds | covered) & set(countries)
+    held = holds | covered
+    held |= {place for place, parts in joint.items() if held.issuperset(parts)}
+    members = held & set(countries)
     return tuple(sorted(members - {model.scope.country, model.scope.target}))
 
 
 def intensities(
-    statuses: pd.DataFrame, model: Model, alliance: str, countries: list[str]
+    statuses: pd.DataFrame,
+    model: Model,
+    alliance: str,
+    countries: list[str],
+    joint: Mapping[str, tuple[str, ...]] = _NO_JOINT,
 ) -> NDArray[np.float64]:
     """Return lambda of each country in one alliance, for access and trade.
 
-    A country covered only by the EU's signature takes the EU's intensity.
+    A country covered only by the EU's signature takes the EU's intensity; a
+    joint figure takes the least of its countries'; what belongs to nobody takes
+    the model's ``unallocated_intensity`` where there is an alliance at all.
 
     Parameters
     ----------
@@ -99,6 +115,8 @@ def intensities(
         The alliance.
     countries : list of str
         Order of the result.
+    joint : mapping of str to tuple of str
+        Joint figures and their countries.
 
     Returns
     -------
@@ -109,11 +127,19 @@ def intensities(
         return result
     table = statuses.loc[alliance]
     eu = model.intensity(table.status.get(EU, "none"))
+
+    def level(country: str) -> float:
+        if country in joint:
+            return min(level(part) for part in joint[country])
+        if country == UNALLOCATED and "unallocated_intensity" in model.assumptions:
+            return model.value("unallocated_intensity")
+        if country not in table.index:
+            return 0.0
+        own = model.intensity(table.status[country])
+        return max(own, eu) if table.eu_represented[country] else own
+
     for index, country in enumerate(countries):
-        if country in table.index:
-            own = model.intensity(table.status[country])
-            covered = bool(table.eu_represented[country])
-            result[index] = max(own, eu) if covered else own
+        result[index] = level(country)
     return result
 
 
@@ -124,6 +150,7 @@ def pair_intensity(
     countries: list[str],
     eu_members: frozenset[str],
     *,
+    joint: Mapping[str, tuple[str, ...]] = _NO_JOINT,
     off: bool = False,
 ) -> NDArray[np.float64]:
     r"""Return the pair intensity of a channel.
@@ -144,6 +171,8 @@ def pair_intensity(
         Order of rows and columns.
     eu_members : frozenset of str
         Members of the European Union.
+    joint : mapping of str to tuple of str
+        Joint figures and their countries.
     off : bool
         Channels off: no alliance acts at all.
 
@@ -158,7 +187,7 @@ def pair_intensity(
         for alliance, strength in model.strengths.items():
             beta = strength.get(channel, 0.0)
             if beta > 0:
-                level = intensities(statuses, model, alliance, countries)
+                level = intensities(statuses, model, alliance, countries, joint)
                 mu = np.maximum(mu, beta * np.minimum.outer(level, level))
     inside = np.array([c in eu_members or c == EU for c in countries])
     mu[np.ix_(inside, inside)] = 1.0

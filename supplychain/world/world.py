@@ -14,7 +14,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supplychain.errors import ScenarioError
-from supplychain.ids import AGGREGATES
 from supplychain.tables.model import (
     AssumptionDelta,
     Delta,
@@ -117,25 +116,31 @@ class World:
     @cached_property
     def incumbents(self) -> tuple[str, ...]:
         """Incumbents of the alliance under study, the country studied left out."""
-        return incumbents(self.statuses, self.model, self.places)
+        return incumbents(self.statuses, self.model, self.places, self.joint)
+
+    @cached_property
+    def joint(self) -> Mapping[str, tuple[str, ...]]:
+        """Joint figures (places that a source does not split) and their countries."""
+        members = self.countries.members
+        return MappingProxyType(
+            {c: tuple(m.split(";")) for c, m in members.items() if m}
+        )
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The reference groups and their countries.
+        """The reference groups and their countries, the target in none.
 
-        Output and demand that belong to nobody (UNA, OTH) are in none of them:
-        part of it may be the target's.
+        What belongs to nobody (UNA, OTH) counts with the world outside the
+        target in the run that does not count it as the target's, and leaves it
+        in the run that does: two values, as MODEL section 2 asks.
         """
         scope = self.model.scope
         india = (scope.country,)
-        rest = tuple(
-            c for c in self.places if c != scope.target and c not in AGGREGATES
-        )
         return MappingProxyType({
             "country": india,
             "incumbents": self.incumbents,
             "alliance_with_country": tuple(sorted({*india, *self.incumbents})),
-            "world_outside_target": tuple(sorted({*rest, *({"ROW"} & set(self.places))})),
+            "world_outside_target": tuple(c for c in self.places if c != scope.target),
         })
 
     @cached_property
@@ -149,7 +154,7 @@ class World:
         """Return mu over :attr:`places`, shape (places, places) [1]."""
         return pair_intensity(
             self.statuses, self.model, channel, list(self.places), self.eu_members,
-            off=off,
+            joint=self.joint, off=off,
         )
 
     # -- other worlds -------------------------------------------------------
@@ -237,7 +242,8 @@ class World:
         alliance = self.model.scope.alliance
         statuses = self.statuses.copy()
         for country in self.incumbents:
-            statuses.loc[(alliance, country), "status"] = "full"
+            for held in self.joint.get(country, (country,)):
+                statuses.loc[(alliance, held), "status"] = "full"
         if (alliance, "EUU") in statuses.index:
             holds = statuses.loc[(alliance, "EUU"), "status"]
             if holds in self.model.scope.incumbent_statuses:

@@ -1,0 +1,338 @@
+"""Solve the one-year response to a shock, with the range of every number shown.
+
+A :class:`Response` holds one compiled world program and solves it for many
+bounds. Numbers are read as ranges over the optimal face of L1, which is fixed
+by complementary slackness: every column with a reduced cost and every row with
+a dual keeps its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supplychain.optimize.compiled import Program, Session, Solution, compile_program
+from supplychain.optimize.program import Weights, world_program
+from supplychain.world.network import Network
+from supplychain.world.world import World
+
+__all__ = ["Bounds", "Range", "Response", "Served", "weights_of"]
+
+Vector = NDArray[np.float64]
+
+# A reduced cost or dual this far from zero (objective scaled to 100) pins its
+# column or row to the optimal face.
+_PINNED = 1e-7
+
+
+def weights_of(world: World) -> Weights:
+    """Return the objective's weights that a world's model calls for."""
+    return Weights(
+        world.model.scope.demand_blocks,
+        world.model.value("demand_slope"),
+        world.model.value("other_use_multiplier"),
+    )
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number over the optimal face: one value of it, its least and its most."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a shock and the levers do to the program: bounds, nothing else.
+
+    Attributes
+    ----------
+    flow : mapping of (good, exporter, importer) to float
+        Upper bound on flows [scaled]; arcs not named are free.
+    output : mapping of (good, country) to float
+        Upper bound on output [scaled]; nodes not named keep C3.
+    stock : mapping of (good, country) to float
+        Stock that may be drawn [scaled].
+    floor : mapping of str to float
+        Least value served in a country [% of world final value].
+    """
+
+    flow: Mapping[tuple[str, str, str], float]
+    output: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    stock: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    floor: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Served:
+    """The outcome of a shock.
+
+    Attributes
+    ----------
+    groups : mapping of str to Range
+        Share of the group's baseline final value that is served [1].
+    goods : mapping of (good, kind) to Range
+        Share of one country's demand served, by good and kind [1].
+    value : mapping of str to float
+        Value served by country at the optimum found [% of world final value].
+    binding : tuple of (family, name, weight)
+        Constraints with the largest duals, in value per scaled unit.
+    solution : Solution
+        The optimum itself.
+    """
+
+    groups: Mapping[str, Range]
+    goods: Mapping[tuple[str, str], Range]
+    value: Mapping[str, float]
+    binding: tuple[tuple[str, tuple[str, ...], float], ...]
+    solution: Solution
+
+
+class Response:
+    """One compiled world program, solved for many bounds.
+
+    Parameters
+    ----------
+    net : Network
+    weights : Weights
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> world = load_world()
+    >>> response = Response(world.network, weights_of(world))
+    >>> out = response.serve(Bounds({}), {"india": ("IND",)})
+    >>> round(out.groups["india"].value, 6)
+    1.0
+    """
+
+    def __init__(self, net: Network, weights: Weights) -> None:
+        self.net = net
+        self.weights = weights
+        self.program: Program = compile_program(world_program(net, weights))
+        self._main = Session(self.program)
+        self._face = Session(self.program, primal=True)
+        p = self.program
+        self._arcs = [n[1:] for n in p.columns if n[0] == "x"]
+        self._arc_at = {n[1:]: i for i, n in enumerate(p.columns) if n[0] == "x"}
+        self._place = {n[1]: i for i, n in enumerate(p.columns) if n[0] == "V"}
+        self._total = self._baseline_value()
+
+    @property
+    def solves(self) -> int:
+        """How many programs were solved."""
+        return self._main.solves + self._face.solves
+
+    def _baseline_value(self) -> dict[str, float]:
+        net = self.net
+        world = sum(net.value[g] * v for (g, _), v in net.final.items()) or 1.0
+        result: dict[str, float] = {}
+        for (g, d), v in net.final.items():
+            result[d] = result.get(d, 0.0) + 100.0 * net.value[g] * v / world
+        return result
+
+    def _apply(self, bounds: Bounds) -> tuple[Vector, Vector]:
+        p = self.program
+        low, high = p.low.copy(), p.high.copy()
+        for arc, cap in bounds.flow.items():
+            i = self._arc_at.get(arc)
+            if i is not None:
+                high[i] = min(high[i], cap)
+        for node, cap in bounds.output.items():
+            high[p.column["q", *node]] = cap
+        for need, amount in bounds.stock.items():
+            high[p.column["draw", *need]] = amount
+        for place, least in bounds.floor.items():
+            low[self._place[place]] = least
+        return low, high
+
+    def solve(self, bounds: Bounds, *, cold: bool = False) -> Solution:
+        """Solve L1 under some bounds."""
+        low, high = self._apply(bounds)
+        self._main.set_bounds(low, high)
+        return self._main.cold() if cold else self._main.solve()
+
+    def serve(
+        self,
+        bounds: Bounds,
+        groups: Mapping[str, Iterable[str]],
+        country: str | None = None,
+        *,
+        cold: bool = False,
+    ) -> Served:
+        """Solve L1 and read the outcome as ranges over its optimal face.
+
+        Parameters
+        ----------
+        bounds : Bounds
+            The shock and the levers.
+        groups : mapping of str to iterable of str
+            Reference groups whose outcome is reported.
+        country : str, optional
+            Country whose outcome is reported by good as well.
+        cold : bool
+            Solve from scratch, to confirm a warm result.
+
+        Returns
+        -------
+        Served
+
+        Raises
+        ------
+        InfeasibleError
+            If the bounds leave no solution.
+        AuditError
+            If a solve does not pass its audit.
+        """
+        low, high = self._apply(bounds)
+        self._main.set_bounds(low, high)
+        solution = self._main.cold() if cold else self._main.solve()
+        self._pin(solution, low, high)
+        ranges = {}
+        for name, members in groups.items():
+            places = [d for d in members if d in self._place]
+            total = sum(self._total[d] for d in places)
+            if total > 0:
+                columns = [self._place[d] for d in places]
+                ranges[name] = self._range(columns, total, solution)
+        goods = {}
+        if country is not None:
+            for (g, o), columns in self._blocks_of(country).items():
+                table = self.net.final if o == "final" else self.net.other
+                goods[g, o] = self._range(columns, table[g, country], solution)
+        value = {d: float(solution.x[i]) for d, i in self._place.items()}
+        return Served(ranges, goods, value, self._binding(solution, high), solution)
+
+    def _blocks_of(self, country: str) -> dict[tuple[str, str], list[int]]:
+        blocks: dict[tuple[str, str], list[int]] = {}
+        for i, name in enumerate(self.program.columns):
+            if name[0] == "y" and name[2] == country:
+                blocks.setdefault((name[1], name[3]), []).append(i)
+        return blocks
+
+    def _pin(self, solution: Solution, low: Vector, high: Vector) -> None:
+        """Restrict the second session to the optimal face of the first."""
+        p = self.program
+        d, pi = solution.reduced_cost, solution.dual
+        self._face.set_bounds(
+            np.where(d < -_PINNED, high, low), np.where(d > _PINNED, low, high)
+        )
+        self._face.set_rows(
+            np.where(pi < -_PINNED, p.row_high, p.row_low),
+            np.where(pi > _PINNED, p.row_low, p.row_high),
+        )
+        self._face.start_from(self._main.basis())
+
+    def _range(self, columns: list[int], total: float, solution: Solution) -> Range:
+        cost = np.zeros(len(self.program.cost))
+        cost[columns] = 1.0 / total
+        self._face.set_cost(cost)
+        low = self._face.solve().objective
+        self._face.set_cost(-cost)
+        high = -self._face.solve().objective
+        value = float(cost @ solution.x)
+        return Range(value, min(low, value), max(high, value))
+
+    def _binding(
+        self, solution: Solution, high: Vector, count: int = 8
+    ) -> tuple[tuple[str, tuple[str, ...], float], ...]:
+        """Return the bounds and rows with the largest duals, by what they are."""
+        p = self.program
+        found: list[tuple[str, tuple[str, ...], float]] = []
+        at_top = (solution.reduced_cost < -_PINNED) & np.isfinite(high)
+        for i in np.flatnonzero(at_top):
+            name = p.columns[i]
+            if name[0] == "q":
+                # What one more per cent of this node's output would be worth.
+                found.append(("capacity", name[1:], -solution.reduced_cost[i] * high[i]))
+            elif name[0] == "x":
+                found.append(("access", name[1:], -solution.reduced_cost[i] * max(
+                    high[i], 1e-9)))
+        for i in np.flatnonzero(np.abs(solution.dual) > _PINNED):
+            name = p.rows[i]
+            if name[0] == "feedstock":
+                used = p.column["use", *name[1:]]
+                worth = abs(solution.dual[i]) * max(solution.x[used], 0.0)
+                found.append(("feedstock", name[1:], float(worth)))
+        found.sort(key=lambda entry: -entry[2])
+        return tuple((f, n, float(w)) for f, n, w in found[:count])
+
+
+def baseline_deviation(world: World, bounds: Bounds) -> dict[str, float]:
+    """Return how far L1 then L2 ends from the baseline, by variable.
+
+    Parameters
+    ----------
+    world : World
+    bounds : Bounds
+        No shock: the deviation is 0 by construction (proposition P14).
+
+    Returns
+    -------
+    dict of str to float
+        Largest absolute deviation of flows and outputs [% of world baseline].
+    """
+    net = world.network
+    weights = weights_of(world)
+    first = Response(net, weights)
+    served = first.solve(bounds)
+    flows = nearest_flows(net, weights, bounds, first.program, served)
+    flow = max(
+        (abs(v - net.flow.get(a, 0.0)) for a, v in flows.items()), default=0.0
+    )
+    output: dict[tuple[str, str], float] = {}
+    for (g, i, _), v in flows.items():
+        output[g, i] = output.get((g, i), 0.0) + v
+    gap = max((abs(v - net.output[n]) for n, v in output.items()), default=0.0)
+    return {"flow": flow, "output": gap}
+
+
+def nearest_flows(
+    net: Network, weights: Weights, bounds: Bounds, program: Program, served: Solution
+) -> dict[tuple[str, str, str], float]:
+    """Solve L2: the optimal flows nearest to the baseline.
+
+    What L1 served is kept for each country and good (a slack on the total
+    would drop whole goods).
+
+    Parameters
+    ----------
+    net : Network
+    weights : Weights
+    bounds : Bounds
+    program : Program
+        The L1 program.
+    served : Solution
+        Its optimum.
+
+    Returns
+    -------
+    dict of (good, exporter, importer) to float
+        Flows [% of world baseline].
+    """
+    second = compile_program(world_program(net, weights, proximal=True))
+    session = Session(second)
+    low, high = second.low.copy(), second.high.copy()
+    for arc, cap in bounds.flow.items():
+        i = second.column.get(("x", *arc))
+        if i is not None:
+            high[i] = min(high[i], cap)
+    for node, cap in bounds.output.items():
+        high[second.column["q", *node]] = cap
+    for need, amount in bounds.stock.items():
+        high[second.column["draw", *need]] = amount
+    for name, i in second.column.items():
+        if name[0] == "u":
+            high[i] = max(0.0, float(served.x[program.column[name]])) + 1e-9
+    session.set_bounds(low, high)
+    found = session.solve()
+    return {
+        (name[1], name[2], name[3]): float(found.x[i])
+        for name, i in second.column.items()
+        if name[0] == "x"
+    }

@@ -1,0 +1,1 @@
+"""Room 4: from statuses to levers, shocks, ladders, sensitivity."""

@@ -1,0 +1,227 @@
+"""From memberships and shocks to bounds: the only door to the programs.
+
+A membership acts through the access caps C4 alone within a year. No alliance is
+named here: everything comes from the pair intensities of the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supplychain.errors import ScenarioError
+from supplychain.ids import NOBODY, UNALLOCATED
+from supplychain.measures.dependency import capital_multiplier
+from supplychain.optimize.response import Bounds
+from supplychain.tables.model import Model, Shock, nearest
+from supplychain.world.network import Network
+from supplychain.world.world import World
+
+__all__ = ["Levers", "access_caps", "shock_targets"]
+
+Arc = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """The arcs of a network as arrays, the fixed part of C4."""
+
+    arcs: tuple[Arc, ...]
+    source: NDArray[np.int64]
+    sink: NDArray[np.int64]
+    base: NDArray[np.float64]
+    offer: NDArray[np.float64]
+    domestic: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, net: Network, places: tuple[str, ...], targets: Collection[str]
+    ) -> Arcs:
+        r"""Collect arcs with x0 and the offer :math:`w_{ip} N_{jp}`."""
+        at = {c: i for i, c in enumerate(places)}
+        arcs = [(g, i, j) for g in net.goods for i, j in net.arcs(g)]
+        outside = {
+            g: sum(net.capacity[g, i] for i in net.producers[g] if i not in targets)
+            for g in net.goods
+        }
+        offer = [
+            net.capacity[g, i] / outside[g] * net.need[g][j]
+            if i not in targets and outside[g] > 0 else 0.0
+            for g, i, j in arcs
+        ]
+        return cls(
+            tuple(arcs),
+            np.array([at[i] for _, i, _ in arcs]),
+            np.array([at[j] for *_, j in arcs]),
+            np.array([net.flow.get(a, 0.0) for a in arcs]),
+            np.array(offer),
+            np.array([i == j for _, i, j in arcs]),
+        )
+
+
+def access_caps(
+    arcs: Arcs,
+    mu: NDArray[np.float64],
+    *,
+    nu0: float,
+    nu1: float,
+    eta: float,
+    hit: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64]:
+    r"""Return the caps C4 of all arcs; domestic deliveries are uncapped.
+
+    .. math::
+        x_{ijp} \le x^0_{ijp}[1-\eta(1-\mu_{ij})] + \nu(\mu_{ij})\,w_{ip} N_{jp},
+        \quad \nu(\mu) = \nu_0 + (\nu_1-\nu_0)\mu
+
+    Parameters
+    ----------
+    arcs : Arcs
+    mu : ndarray, shape (places, places) [1]
+        Pair intensity.
+    nu0, nu1, eta : float
+        Access of strangers and of full partners; hoarding.
+    hit : ndarray of bool, optional
+        Arcs of goods that the shock hits: hoarding acts on these only.
+
+    Returns
+    -------
+    ndarray
+        By arc [scaled]; ``inf`` for domestic deliveries.
+    """
+    pair = mu[arcs.source, arcs.sink]
+    hoard = eta * (1 - pair)
+    if hit is not None:
+        hoard = np.where(hit, hoard, 0.0)
+    caps = arcs.base * (1 - hoard) + (nu0 + (nu1 - nu0) * pair) * arcs.offer
+    return np.where(arcs.domestic, np.inf, caps)
+
+
+def shock_targets(world: World, shock: Shock) -> frozenset[str]:
+    """Return whom the target stops selling to.
+
+    The alliance is the incumbents at the date *and* the country studied, on
+    every rung alike, so that only membership moves along a ladder.
+    """
+    scope = world.model.scope
+    if shock.targets == "country":
+        return frozenset({scope.country})
+    if shock.targets == "alliance":
+        return frozenset({*world.incumbents, scope.country})
+    return frozenset(world.places) - {scope.target}
+
+
+@dataclass(frozen=True)
+class Levers:
+    """Everything that stays fixed while shocks and memberships vary.
+
+    Parameters
+    ----------
+    world : World
+        Its network, model, target and baseline memberships.
+    unallocated_is_target : bool
+        Count output that no source allocates as the target's.
+    """
+
+    world: World
+    unallocated_is_target: bool = False
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """T: the target, with what belongs to nobody if that counts as it."""
+        extra = {UNALLOCATED, NOBODY} if self.unallocated_is_target else set()
+        return frozenset({self.world.model.scope.target, *extra})
+
+    @cached_property
+    def arcs(self) -> Arcs:
+        """The arcs and their fixed offers."""
+        return Arcs.of(self.world.network, self.world.places, self.targets)
+
+    def shock(self, name: str) -> Shock:
+        """Return a shock of the model by name."""
+        model: Model = self.world.model
+        if name not in model.shocks:
+            raise ScenarioError(f"no shock {name!r}; {nearest(name, model.shocks)}")
+        return model.shocks[name]
+
+    def bounds(
+        self,
+        world: World,
+        shock: Shock | None,
+        severity: float,
+        *,
+        off: bool = False,
+        free: bool = False,
+        hit_by: frozenset[str] | None = None,
+    ) -> Bounds:
+        """Return the bounds of one run.
+
+        Parameters
+        ----------
+        world : World
+            A variant of the base world: other statuses or assumptions.
+        shock : Shock or None
+            None: no shock, the baseline is optimal.
+        severity : float
+            Share of the halted sales that stops, 0..1.
+        off : bool
+            Channels off: no alliance acts and nobody hoards.
+        free : bool
+            No access caps at all (the benchmark of free re-routing).
+        hit_by : frozenset of str, optional
+            Countries that the halt is aimed at, if not those of `world`.
+
+        Returns
+        -------
+        Bounds
+        """
+        model = world.model
+        arcs, net = self.arcs, self.world.network
+        mu = world.pair_intensity("access", off=off)
+        if free:
+            caps = np.full(len(arcs.arcs), np.inf)
+        else:
+            caps = access_caps(
+                arcs, mu, nu0=model.value("nu0"), nu1=model.value("nu1"),
+                eta=0.0 if off or shock is None else model.value("eta"),
+                hit=self._hit,
+            )
+        targets = self.targets
+        aimed = hit_by if hit_by is not None else (
+            shock_targets(self.world, shock) if shock else frozenset()
+        )
+        halted: dict[Arc, float] = {}
+        for n, (g, i, j) in enumerate(arcs.arcs):
+            base, cap = arcs.base[n], caps[n]
+            if i in targets and i != j:
+                cap = base * (1 - severity) if j in aimed else base
+            elif j in targets and i != j:
+                cut = shock is not None and shock.kind == "rupture"
+                cap = base * (1 - severity) if cut else base
+            if np.isfinite(cap):
+                halted[g, i, j] = float(cap)
+        output = {
+            node: min(net.capacity[node], (1 + net.surge) * net.output[node])
+            * (1 - loss)
+            for node, loss in world.outages.items()
+        }
+        return Bounds(halted, output)
+
+    @cached_property
+    def _hit(self) -> NDArray[np.bool_]:
+        """Arcs of goods that the target sells abroad at all."""
+        net, targets = self.world.network, self.targets
+        hit = {
+            g for (g, i, j), v in net.flow.items()
+            if i in targets and j not in targets and v > 0
+        }
+        return np.array([g in hit for g, *_ in self.arcs.arcs])
+
+    @cached_property
+    def capital(self) -> Mapping[str, float]:
+        """m by good when the target's toolmakers stop serving."""
+        return capital_multiplier(self.world, self.targets)
