@@ -14,7 +14,7 @@ import pandas as pd
 
 from supplychain.errors import DataError, Fault, ScenarioError
 from supplychain.home import data_dir
-from supplychain.ids import AGGREGATES, NOBODY, ROW, UNALLOCATED
+from supplychain.ids import AGGREGATES, EU, NOBODY, ROW, UNALLOCATED
 from supplychain.tables.model import Model, load_model
 from supplychain.tables.reader import Tables, read_tables
 from supplychain.world.calibrate import ShareConstraint, calibrate
@@ -26,6 +26,7 @@ __all__ = ["Conflicts", "build_world", "load_world"]
 Conflicts = Literal["central", "low", "high"]
 
 _BALANCE = 1e-9
+_UNREPORTED = 1e-6  # prior of a pair of countries without a reported flow
 
 
 def load_world(
@@ -386,12 +387,22 @@ def _prior(
     rows: pd.Series,
     columns: pd.Series,
 ) -> _Prior:
-    """Return the prior flows of one good and what each cell rests on."""
+    """Return the prior flows of one good and what each cell rests on.
+
+    Without trade: proportional, with a domestic preference. With trade: what is
+    reported between countries, the rest of an output delivered at home, and to
+    places that are no country still in proportion. A pair of countries without
+    a reported flow gets 1e-6 of the row, so that a matrix always exists.
+    """
     q, need = rows.to_numpy(float), columns.to_numpy(float)
     matrix = np.outer(q, need) / need.sum()
-    for i, exporter in enumerate(rows.index):
-        if exporter in columns.index and exporter not in AGGREGATES:
-            matrix[i, columns.index.get_loc(exporter)] *= home
+    own = {
+        i: columns.index.get_loc(c)
+        for i, c in enumerate(rows.index)
+        if c in columns.index and _is_country(c)
+    }
+    for i, j in own.items():
+        matrix[i, j] *= home
     basis = np.full(matrix.shape, "prior", dtype=object)
     seen = trade[trade.exporter.isin(rows.index) & trade.importer.isin(columns.index)]
     if seen.empty:
@@ -408,21 +419,22 @@ def _prior(
     factor = 1.0
     if abroad and (seen.unit == "t gross").any():
         factor = q[abroad].sum() / shipped[abroad].sum()
-    reported_columns = [j for j in range(len(columns)) if table[:, j].sum() > 0]
+    countries = [j for j, c in enumerate(columns.index) if _is_country(c)]
     for i, exporter in enumerate(rows.index):
-        if shipped[i] <= 0:
+        if not _is_country(exporter) and shipped[i] <= 0:
             continue
-        for j in reported_columns:
-            if exporter == columns.index[j]:
-                continue
-            matrix[i, j] = factor * table[i, j]
-            basis[i, j] = "reported"
-        if exporter in columns.index:
-            own = columns.index.get_loc(exporter)
-            left = q[i] - factor * shipped[i]
-            matrix[i, own] = max(left, 0.01 * q[i])
-            basis[i, own] = "reported"
+        for j in countries:
+            matrix[i, j] = max(factor * table[i, j], _UNREPORTED * q[i])
+            basis[i, j] = "reported" if table[i, j] > 0 else "prior"
+        if i in own:
+            matrix[i, own[i]] = max(q[i] - factor * shipped[i], 0.01 * q[i])
+            basis[i, own[i]] = "reported"
     return _Prior(matrix, basis)
+
+
+def _is_country(place: str) -> bool:
+    """Tell a country from an aggregate or a joint figure."""
+    return place not in AGGREGATES and place != EU and not place.startswith("X")
 
 
 def _shares(
