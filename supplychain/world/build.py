@@ -389,20 +389,28 @@ def _prior(
 ) -> _Prior:
     """Return the prior flows of one good and what each cell rests on.
 
-    Without trade: proportional, with a domestic preference. With trade: what is
+    Without trade: a share of what a country can use of its own output stays at
+    home, the rest is proportional. With trade: what is
     reported between countries, the rest of an output delivered at home, and to
     places that are no country still in proportion. A pair of countries without
     a reported flow gets 1e-6 of the row, so that a matrix always exists.
     """
     q, need = rows.to_numpy(float), columns.to_numpy(float)
-    matrix = np.outer(q, need) / need.sum()
     own = {
         i: columns.index.get_loc(c)
         for i, c in enumerate(rows.index)
-        if c in columns.index and _is_country(c)
+        if c in columns.index and (_is_country(c) or c == EU)
     }
+    kept = {i: home * min(q[i], need[j]) for i, j in own.items()}
+    out, into = q.copy(), need.copy()
     for i, j in own.items():
-        matrix[i, j] *= home
+        out[i] -= kept[i]
+        into[j] -= kept[i]
+    left = max(float(into.sum()), 1e-12 * float(need.sum()))
+    matrix = np.outer(out, into) / left
+    for i, j in own.items():
+        matrix[i, j] += kept[i]
+    matrix = np.maximum(matrix, 1e-9 * np.outer(q, need) / need.sum())
     basis = np.full(matrix.shape, "prior", dtype=object)
     seen = trade[trade.exporter.isin(rows.index) & trade.importer.isin(columns.index)]
     if seen.empty:
@@ -481,7 +489,7 @@ def _flows(
         else:
             columns = columns * (rows.sum() / columns.sum())  # rounding only, < 1e-9
             trade = tables["trade"][tables["trade"].good == good]
-            prior = _prior(trade, model.value("home_preference"), rows, columns)
+            prior = _prior(trade, model.value("home_share"), rows, columns)
             shares = _shares(
                 tables["trade_shares"][tables["trade_shares"].good == good],
                 rows, columns,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["World"]
 
-_REBUILDS = ("home_preference", "unallocated_share:")
+_REBUILDS = ("home_share", "unallocated_share:")
 
 
 @dataclass(frozen=True, eq=False)
