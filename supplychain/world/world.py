@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,9 +85,7 @@ class World:
     countries: pd.DataFrame
     residuals: pd.DataFrame
     notes: tuple[str, ...] = ()
-    outages: Mapping[tuple[str, str], float] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    outages: Mapping[tuple[str, str], float] = field(default_factory=dict)
     tables: Tables | None = None
     conflicts: str = "central"
 
@@ -122,9 +119,7 @@ class World:
     def joint(self) -> Mapping[str, tuple[str, ...]]:
         """Joint figures (places that a source does not split) and their countries."""
         members = self.countries.members
-        return MappingProxyType(
-            {c: tuple(m.split(";")) for c, m in members.items() if m}
-        )
+        return {c: tuple(m.split(";")) for c, m in members.items() if m}
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -136,12 +131,12 @@ class World:
         """
         scope = self.model.scope
         india = (scope.country,)
-        return MappingProxyType({
+        return {
             "country": india,
             "incumbents": self.incumbents,
             "alliance_with_country": tuple(sorted({*india, *self.incumbents})),
             "world_outside_target": tuple(c for c in self.places if c != scope.target),
-        })
+        }
 
     @cached_property
     def eu_members(self) -> frozenset[str]:
@@ -208,9 +203,7 @@ class World:
         node = (delta.good, delta.country)
         if node not in self.nodes.index:
             raise ScenarioError(f"no node {node}; it has no output")
-        return replace(
-            self, outages=MappingProxyType({**self.outages, node: delta.loss})
-        )
+        return replace(self, outages={**self.outages, node: delta.loss})
 
     def _with_status(self, delta: MembershipDelta) -> World:
         alliances = self.statuses.index.unique(0)

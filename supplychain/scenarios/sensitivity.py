@@ -1,0 +1,231 @@
+"""One assumption at a time, low and high: what it does to five headline numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from supplychain.measures.dependency import survival
+from supplychain.optimize.compiled import Program
+from supplychain.optimize.dependency import Chain, Setting, restricted
+from supplychain.optimize.response import Response, weights_of
+from supplychain.scenarios.levers import Levers
+from supplychain.world.build import build_world
+from supplychain.world.world import World
+
+__all__ = ["HEADLINES", "Headlines", "assumption_names", "headlines", "sensitivity"]
+
+HEADLINES: dict[str, str] = {
+    "id_world": "ID of final products, world outside the target, value-weighted",
+    "id_country": "ID of final products, the country studied, value-weighted",
+    "gain_halt_country": "gain from full membership, halt aimed at the country, "
+    "severity 0.75",
+    "gain_halt_alliance": "gain from full membership, halt aimed at the alliance, "
+    "severity 0.75",
+    "world_halt_everyone": "value served, world outside the target, halt aimed at "
+    "everyone, severity 0.75",
+}
+"""Five headline numbers, each a share between 0 and 1."""
+
+CONFLICTS = "conflicts of sources about the target"
+_SEVERITY = 0.75
+# These act on bounds alone: programs and dependencies stay as they are.
+_BOUNDS_ONLY = ("nu0", "nu1", "eta", "unallocated_intensity", "status:")
+_BENCHMARK = "benchmark_"
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """The five numbers of one world, and the programs solved for them."""
+
+    values: Mapping[str, float]
+    solves: int
+
+
+def _weighted_id(world: World, program: Program) -> dict[str, float]:
+    """Return the value-weighted ID of final products by group key."""
+    net = world.network
+    levers = Levers(world)
+    left = survival(net, levers.targets, levers.capital)
+    setting = Setting(net, levers.targets, levers.capital, left)
+    sums: dict[str, list[tuple[float, float]]] = {}
+    for good in sorted(net.finals):
+        chain = Chain(setting, restricted(program, net, good), good)
+        for key in ("world_outside_target", "country"):
+            group = [c for c in world.groups[key] if c not in levers.targets]
+            value = net.value[good] * sum(net.final.get((good, c), 0.0) for c in group)
+            if value > 0:
+                found, _ = chain.solve(group, "protected", "free")
+                sums.setdefault(key, []).append((value, found))
+    return {
+        key: sum(v * x for v, x in pairs) / sum(v for v, _ in pairs)
+        for key, pairs in sums.items()
+    }
+
+
+def headlines(
+    world: World,
+    response: Response | None = None,
+    known: Mapping[str, float] | None = None,
+) -> Headlines:
+    """Compute the five headline numbers of a world.
+
+    Parameters
+    ----------
+    world : World
+    response : Response, optional
+        A compiled program that is right for this world.
+    known : mapping, optional
+        Headline numbers that are known not to change (the two IDs).
+
+    Returns
+    -------
+    Headlines
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> found = headlines(load_world()).values
+    >>> all(-1 <= v <= 1 for v in found.values())
+    True
+    """
+    run = response or Response(world.network, weights_of(world))
+    before = run.solves
+    if known is None:
+        ids = _weighted_id(world, run.program)
+        values = {"id_world": ids["world_outside_target"],
+                  "id_country": ids.get("country", float("nan"))}
+    else:
+        values = {k: known[k] for k in ("id_world", "id_country")}
+    levers = Levers(world)
+    scope = world.model.scope
+    shocks = {s.targets: name for name, s in world.model.shocks.items()}
+    ladder = world.ladder_a()
+    net = world.network
+
+    def served(name: str, status: str, group: Iterable[str]) -> float:
+        variant = ladder.with_statuses({scope.country: status})
+        bounds = levers.bounds(variant, levers.shock(name), _SEVERITY)
+        solution = run.solve(bounds)
+        places = [c for c in group if any((g, c) in net.final for g in net.finals)]
+        total = sum(
+            net.value[g] * net.final.get((g, c), 0.0) for c in places for g in net.finals
+        )
+        world_total = sum(net.value[g] * v for (g, _), v in net.final.items())
+        at = [run.program.column["V", c] for c in places]
+        return float(solution.x[at].sum() * world_total / 100.0 / total)
+
+    lowest, highest = scope.rungs[0], scope.rungs[-1]
+    one = (scope.country,)
+    for key, targets in (("gain_halt_country", "country"),
+                         ("gain_halt_alliance", "alliance")):
+        name = shocks[targets]  # type: ignore[index]
+        values[key] = served(name, highest, one) - served(name, lowest, one)
+    values["world_halt_everyone"] = served(
+        shocks["everyone"], highest, world.groups["world_outside_target"]
+    )
+    return Headlines(values, run.solves - before)
+
+
+def assumption_names(world: World) -> list[str]:
+    """List what is varied: assumptions, intensities, conflicts of sources.
+
+    Parameters
+    ----------
+    world : World
+
+    Returns
+    -------
+    list of str
+        Only names with a range.
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> "nu1" in assumption_names(load_world())
+    True
+    """
+    model = world.model
+    names = [n for n, a in model.assumptions.items() if a.low < a.high]
+    names += [f"status:{s}" for s, a in model.statuses.items() if a.low < a.high]
+    return [*names, CONFLICTS]
+
+
+def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
+    """Recompute the headline numbers with one assumption at its ends.
+
+    Parameters
+    ----------
+    world : World
+    names : iterable of str
+        From :func:`assumption_names`.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        assumption, meaning, low, central, high, headline, at_low, at_central,
+        at_high, effect (largest absolute change), note, unit.
+    solves : int
+        Programs solved.
+    """
+    run = Response(world.network, weights_of(world))
+    base = headlines(world, run)
+    solves = base.solves
+    rows = []
+    for name in names:
+        at: dict[str, Mapping[str, float]] = {}
+        note = ""
+        for end in ("low", "high"):
+            if name.startswith(_BENCHMARK):
+                at[end], note = base.values, "moves its benchmark only"
+                continue
+            variant = _variant(world, name, end)
+            if variant is None:
+                at[end] = base.values
+                continue
+            fixed = name.startswith(_BOUNDS_ONLY)
+            found = headlines(
+                variant, run if fixed else None, base.values if fixed else None
+            )
+            solves += found.solves
+            at[end] = found.values
+        meaning, low, central, high = _described(world, name)
+        for headline, text in HEADLINES.items():
+            middle = base.values[headline]
+            ends = [at["low"][headline], at["high"][headline]]
+            rows.append({
+                "assumption": name, "meaning": meaning, "low": low,
+                "central": central, "high": high, "headline": headline,
+                "headline_text": text, "at_low": ends[0], "at_central": middle,
+                "at_high": ends[1], "effect": max(abs(e - middle) for e in ends),
+                "note": note, "unit": "share (0-1)",
+            })
+    return pd.DataFrame(rows), solves
+
+
+def _described(world: World, name: str) -> tuple[str, object, object, object]:
+    model = world.model
+    if name == CONFLICTS:
+        return "cells of the target at the ends of their sources", "low", "as", "high"
+    if name.startswith("status:"):
+        a = model.statuses[name.removeprefix("status:")]
+        return f"intensity of {name.removeprefix('status:')}", a.low, a.central, a.high
+    a = model.assumptions[name]
+    return a.meaning, a.low, a.central, a.high
+
+
+def _variant(world: World, name: str, end: str) -> World | None:
+    """Return the world with one assumption at an end; None if that is central."""
+    model = world.model
+    if name == CONFLICTS:
+        if world.tables is None:
+            return None
+        return build_world(world.tables, model, conflicts=end)  # type: ignore[arg-type]
+    table = model.statuses if name.startswith("status:") else model.assumptions
+    assumption = table[name.removeprefix("status:")]
+    value = assumption.low if end == "low" else assumption.high
+    if value == assumption.central:
+        return None
+    return world.with_values({name: value})
