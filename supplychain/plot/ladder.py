@@ -1,0 +1,325 @@
+"""The ladder: value served on each rung of membership, shock by shock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
+
+from supplychain.plot import style
+
+__all__ = ["ladder", "ladder_figure"]
+
+FINAL = "final products"
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+BESIDE = 0.75
+"""Distance of the benchmarks from the last rung [rungs]."""
+LABEL_GAP = 0.058
+"""Least distance of two labels [share of the axis]; holds for panels of 2 inch."""
+
+
+def ladder(
+    rows: pd.DataFrame,
+    *,
+    names: Mapping[str, str] = NO_NAMES,
+    limits: tuple[float, float] = (0, 1.04),
+    ax: Axes | None = None,
+    caption: str = "",
+) -> Axes:
+    """Draw the ladder under one shock of one severity.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``ladder.csv`` of one shock, severity, group and good: ladder,
+        channels, no_harm, status, value, min, max [share of baseline].
+    names : mapping of str to str
+        Words for shocks, statuses and benchmarks.
+    limits : tuple of float
+        Ends of the vertical axis [1].
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure with legend and caption where not given.
+    caption : str
+        Written below a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the rows mix several shocks, severities, groups or goods.
+
+    Examples
+    --------
+    >>> row = dict(ladder="A", channels="central", no_harm=0, shock="halt",
+    ...     severity=1.0, group="IND", good="final products")
+    >>> rows = pd.DataFrame([{**row, "status": status, "value": value,
+    ...     "min": value, "max": value}
+    ...     for status, value in [("excluded", 0.8), ("full", 0.9)]])
+    >>> [tick.get_text() for tick in ladder(rows).get_xticklabels()]
+    ['excluded', 'full member']
+    """
+    _one_of_each(rows)
+    with style.applied():
+        if ax is None:
+            fig = style.new_figure(5.2, 4)
+            made = fig.add_subplot()
+            _legend(fig, columns=2)
+            style.add_caption(fig, caption)
+        else:
+            made = ax
+        _panel(made, rows, names, limits)
+    return made
+
+
+def ladder_figure(
+    rows: pd.DataFrame,
+    *,
+    country: str,
+    names: Mapping[str, str] = NO_NAMES,
+    good: str = FINAL,
+    severities: Sequence[float] | None = None,
+    caption: str = "",
+) -> Figure:
+    """Draw the ladder of a country: a panel a shock, a row a severity.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``ladder.csv``: ladder, channels, no_harm, shock, severity, status,
+        group, good, value, min, max, unit.
+    country : str
+        The country studied, as it stands in column group.
+    names : mapping of str to str
+        Words for the country, the shocks, statuses and benchmarks.
+    good : str
+        What is served: ``final products`` or one good.
+    severities : sequence of float, optional
+        Rows of panels; every severity there is where not given.
+    caption : str
+        What, where, when, unit, source, scenario.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> row = dict(ladder="A", channels="central", no_harm=0, shock="halt",
+    ...     group="IND", good="final products", status="full",
+    ...     value=0.9, min=0.9, max=0.9)
+    >>> rows = pd.DataFrame([{**row, "severity": s} for s in (0.75, 1.0)])
+    >>> len(ladder_figure(rows, country="IND", names={"IND": "India"}).axes)
+    2
+    """
+    part = rows[(rows.group == country) & (rows.good == good)]
+    shocks = list(dict.fromkeys(part.shock))
+    levels = sorted(set(part.severity)) if severities is None else list(severities)
+    who = names.get(country, country)
+    with style.applied():
+        fig = style.new_figure(10.8, 0.9 + 2.75 * len(levels))
+        grid = fig.subplots(len(levels), len(shocks), squeeze=False)
+        for level, line in zip(levels, grid, strict=True):
+            here = part[part.severity == level]
+            for shock, ax in zip(shocks, line, strict=True):
+                _panel(ax, here[here.shock == shock], names, _limits(here))
+                ax.label_outer(remove_inner_ticks=True)
+                if ax is not line[0]:
+                    ax.set_ylabel("")
+                ax.tick_params(labelbottom=True)
+            line[0].set_ylabel(
+                f"Exports cut by {style.percent(level)}\nshare of baseline value served"
+            )
+        what = FINAL if good == FINAL else names.get(good, good.replace("_", " "))
+        fig.suptitle(
+            f"{who}: {what} served under each shock, by {who}'s status",
+            x=0.01, ha="left",
+        )
+        _legend(fig, columns=5)
+        style.add_caption(fig, caption)
+    return fig
+
+
+def _one_of_each(rows: pd.DataFrame) -> None:
+    """Refuse rows that belong into several panels."""
+    for column in ("shock", "severity", "group", "good"):
+        found = sorted(map(str, set(rows[column])))
+        if len(found) > 1:
+            message = f"one {column} a panel, not {', '.join(found)}; select rows first"
+            raise ValueError(message)
+
+
+def _limits(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return common ends of the vertical axis: from nought unless all is high."""
+    low, high = float(rows["min"].min()), float(rows["max"].max())
+    if low < 0.5:
+        return -0.03, 1.05
+    step = 0.1 if low < 0.85 else 0.05
+    return float(np.floor(low / step) * step), max(high, 1) + step / 10
+
+
+def _rungs(rows: pd.DataFrame) -> list[str]:
+    """Return the statuses of Ladder A and B, bottom up."""
+    found = list(dict.fromkeys(rows[rows.ladder.isin(list(style.LADDERS))].status))
+    known = [status for status in style.STATUSES if status in found]
+    return known + [s for s in found if s not in known and s != "any"]
+
+
+def _cells(
+    rows: pd.DataFrame, rungs: list[str], ladder: str, channels: str
+) -> pd.DataFrame:
+    """Return value, min, max by rung of one line (no-harm runs left out)."""
+    keep = (rows.ladder == ladder) & (rows.channels == channels) & (rows.no_harm == 0)
+    part = rows[keep].set_index("status")[["value", "min", "max"]]
+    return part[~part.index.duplicated()].reindex(rungs).astype(float)
+
+
+def _panel(
+    ax: Axes,
+    rows: pd.DataFrame,
+    names: Mapping[str, str],
+    limits: tuple[float, float],
+) -> None:
+    """Fill one panel: off, band, Ladder A, Ladder B, benchmarks, axes."""
+    rungs = _rungs(rows)
+    last = len(rungs) - 1
+    off = _cells(rows, ["any"], "A", "off").iloc[0]
+    _off(ax, off, last)
+    _band(ax, _cells(rows, rungs, "A", "low"), _cells(rows, rungs, "A", "high"))
+    _line(ax, _cells(rows, rungs, "B", "central"), style.LADDERS["B"], thin=True)
+    central = _cells(rows, rungs, "A", "central")
+    _line(ax, central, style.LADDERS["A"], thin=False)
+    _ends(ax, central, limits)
+    marks = rows[rows.ladder == "benchmark"].set_index("status")
+    _benchmarks(ax, marks, last, names, limits)
+    _axes(ax, rungs, names, limits, bool(len(marks)))
+    shock = str(rows.shock.iloc[0]) if len(rows) else ""
+    ax.set_title(style.wrap(names.get(shock, shock), width=3.1, size=9))
+
+
+def _off(ax: Axes, off: pd.Series, last: int) -> None:
+    """Draw what is served without any membership effect."""
+    mark = style.CHANNELS["off"]
+    if np.isfinite(off["value"]):
+        ax.plot([-0.3, last + 0.3], [off["value"]] * 2, mark.dash, color=mark.colour,
+                lw=1.1, zorder=2.5)
+    elif np.isfinite(off["min"]):
+        ax.fill_between([-0.3, last + 0.3], off["min"], off["max"], lw=0,
+                        color=mark.colour, alpha=0.25, zorder=1)
+
+
+def _band(ax: Axes, low: pd.DataFrame, high: pd.DataFrame) -> None:
+    """Fill between the channels' low and high ends, ranges included."""
+    bottom = np.fmin(low["value"].fillna(low["min"]), high["value"].fillna(high["min"]))
+    top = np.fmax(low["value"].fillna(low["max"]), high["value"].fillna(high["max"]))
+    ax.fill_between(range(len(low)), bottom.to_numpy(), top.to_numpy(), lw=0,
+                    color=style.CHANNELS["low"].colour, zorder=1.5)
+
+
+def _line(ax: Axes, cells: pd.DataFrame, mark: style.Mark, *, thin: bool) -> None:
+    """Draw one ladder; where a rung has no value, its range only."""
+    x = np.arange(len(cells))
+    known = cells["value"].notna().to_numpy()
+    ax.vlines(x, cells["min"], cells["max"], color=mark.colour, zorder=3,
+              lw=np.where(known, 1.2, 4.5))
+    ax.plot(x, cells["value"].to_numpy(), ls=mark.dash, color=mark.colour,
+            marker=mark.marker, lw=0.9 if thin else 1.8, ms=4 if thin else 5,
+            mfc=mark.colour if mark.filled else "white", zorder=4 if thin else 5)
+
+
+def _ends(ax: Axes, cells: pd.DataFrame, limits: tuple[float, float]) -> None:
+    """Write the first and the last value of Ladder A beside its marks."""
+    for place in (0, len(cells) - 1):
+        if place < 0 or not np.isfinite(cells["value"].iloc[place]):
+            continue
+        value = float(cells["value"].iloc[place])
+        below = value - limits[0] > 0.2 * (limits[1] - limits[0])
+        ax.annotate(style.percent(value), (place, value), xytext=(0, -6 if below else 6),
+                    textcoords="offset points", ha="center",
+                    va="top" if below else "bottom", size=style.TINY,
+                    color=style.LADDERS["A"].colour, zorder=6)
+
+
+def _benchmarks(
+    ax: Axes,
+    rows: pd.DataFrame,
+    last: int,
+    names: Mapping[str, str],
+    limits: tuple[float, float],
+) -> None:
+    """Mark the plain benchmarks right of the rungs, each with its label."""
+    if rows.empty:
+        return
+    x = last + BESIDE
+    span = limits[1] - limits[0]
+    middles = ((rows["min"] + rows["max"]) / 2).where(rows["value"].isna(), rows["value"])
+    texts = [_words(str(key), row, names) for key, row in rows.iterrows()]
+    tall = max(text.count("\n") + 1 for text in texts)
+    places = style.spread(middles, gap=LABEL_GAP * tall * span,
+                          low=limits[0] + LABEL_GAP * tall * span / 2,
+                          high=limits[1] - LABEL_GAP * tall * span / 2)
+    for (key, row), middle, place, text in zip(
+        rows.iterrows(), middles, places, texts, strict=True
+    ):
+        mark = style.pick(style.BENCHMARKS, str(key))
+        ax.vlines(x, row["min"], row["max"], color=mark.colour, lw=1.2, zorder=3)
+        if np.isfinite(row["value"]):
+            ax.plot(x, row["value"], mark.marker, color=mark.colour, ms=5.5, zorder=5,
+                    mfc=mark.colour if mark.filled else "white", clip_on=False)
+        ax.plot([x + 0.15, x + 0.45], [middle, place], color=style.MUTED, lw=0.5)
+        ax.text(x + 0.5, place, text, size=style.TINY, va="center", linespacing=1.05)
+
+
+def _words(key: str, row: pd.Series, names: Mapping[str, str]) -> str:
+    """Return the label of one benchmark: words and value or range."""
+    words = names.get(key, style.pick(style.BENCHMARKS, key).label)
+    if np.isfinite(row["value"]):
+        number = style.percent(float(row["value"]))
+    else:
+        low, high = (style.percent(float(row[end])) for end in ("min", "max"))
+        number = f"{low} to {high}"
+    return style.wrap(f"{words} {number}", width=0.98, size=style.TINY)
+
+
+def _axes(
+    ax: Axes,
+    rungs: list[str],
+    names: Mapping[str, str],
+    limits: tuple[float, float],
+    beside: bool,
+) -> None:
+    """Set ticks, limits and grid of one panel."""
+    labels = [names.get(s, style.pick(style.STATUSES, s).label) for s in rungs]
+    ax.set_xticks(range(len(rungs)), [label.replace(" ", "\n") for label in labels])
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(-0.45, len(rungs) - 1 + (BESIDE + 2.6 if beside else 0.45))
+    ax.set_ylim(*limits)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
+    ax.grid(axis="y", color=style.GRID, lw=0.6)
+    ax.set_ylabel("share of baseline value served")
+
+
+def _legend(fig: Figure, *, columns: int) -> None:
+    """Write the key of lines and areas above the panels."""
+    a, b = style.LADDERS["A"], style.LADDERS["B"]
+    off = style.CHANNELS["off"]
+    handles = [
+        Line2D([], [], color=a.colour, marker=a.marker, lw=1.8, ms=5, label=a.label),
+        Line2D([], [], color=a.colour, marker="|", lw=0, ms=10, mew=4.5,
+               label="range only: the optimum is not unique"),
+        Patch(color=style.CHANNELS["low"].colour, label="Ladder A, channels low to high"),
+        Line2D([], [], color=b.colour, marker=b.marker, ls=b.dash, mfc="white", lw=0.9,
+               ms=4, label=b.label),
+        Line2D([], [], color=off.colour, ls=off.dash, lw=1.1, label=off.label),
+    ]
+    fig.legend(handles=handles, loc="outside upper left", ncols=columns,
+               columnspacing=1.4, handlelength=2)
