@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from supplychain.plot import style
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
 __all__ = ["chains", "select_chains"]
 
+LABELS = 2.15
+"""Width of the goods in words [inch]."""
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 KIND = "export_halt"
 SIZES: Mapping[str, float] = MappingProxyType(
@@ -42,7 +47,8 @@ def select_chains(
     -------
     pandas.DataFrame
         Indexed by good: dd, ltp, ltd, id, id_first, id_upper [share of need];
-        id_upper counts unallocated output as the target's and is at least id.
+        id_first and id_upper are the lowest and the highest ID over every
+        treatment of unallocated output and of conflicts between sources there is.
 
     Raises
     ------
@@ -51,6 +57,7 @@ def select_chains(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(good="gallium", group="world_outside_CHN", kind="export_halt",
     ...     conflicts_as="central", dd=.9, ltp=.9, ltd=.95, id=.8, id_first=.7)
     >>> frame = pd.DataFrame([{**row, "unallocated_as": "not_target"},
@@ -62,20 +69,14 @@ def select_chains(
         group = next(
             (g for g in dependency.group if str(g).startswith("world_outside")), ""
         )
-    part = dependency[
-        (dependency.group == group)
-        & (dependency.kind == kind)
-        & (dependency.conflicts_as == "central")
-    ]
-    base = part[part.unallocated_as == "not_target"].set_index("good")
+    part = dependency[(dependency.group == group) & (dependency.kind == kind)]
+    central = (part.unallocated_as == "not_target") & (part.conflicts_as == "central")
+    base = part[central].set_index("good")
     if base.empty:
-        message = f"no rows for group {group!r}, kind {kind!r}, conflicts_as 'central'"
+        message = f"no rows for group {group!r}, kind {kind!r}"
         raise ValueError(message)
-    upper = part[part.unallocated_as == "target"].set_index("good")["id"]
-    columns = ["dd", "ltp", "ltd", "id", "id_first"]
-    result = base[columns].astype(float)
-    high = upper.reindex(result.index).astype(float)
-    return result.assign(id_upper=np.fmax(high.to_numpy(), result["id"].to_numpy()))
+    ends = part.groupby("good").agg(id_first=("id_first", "min"), id_upper=("id", "max"))
+    return base[list(style.MEASURES)].astype(float).join(ends.astype(float))
 
 
 def chains(
@@ -120,6 +121,7 @@ def chains(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(group="world_outside_CHN", kind="export_halt", dd=.9, ltp=.9,
     ...     ltd=.95, id=.8, id_first=.7, conflicts_as="central",
     ...     unallocated_as="not_target")
@@ -138,15 +140,16 @@ def chains(
     )
     with style.applied():
         if ax is None:
-            fig = style.new_figure(7.6, 1.35 + 0.235 * max(len(shown), 3))
-            made = fig.add_subplot()
-            style.add_caption(fig, caption)
+            tall = 0.24 * max(len(shown), 3)
+            page = style.page(7.6, tall + 1.3, title=title, caption=caption)
+            page.leave(left=LABELS + 0.25, right=0.2, above=0.62, below=0.68)
+            ax = page.fig.add_subplot()
         else:
-            made = ax
-        _draw(made, shown, goods_names)
-        _frame(made, len(shown), _left_out(every, shown, least))
-        made.set_title(style.wrap(title, width=5, size=9), pad=36)
-    return made
+            ax.set_title(style.wrap(title, width=5, size=9), pad=48)
+        _draw(ax, shown, goods_names)
+        _frame(ax, len(shown), _left_out(every, shown, least))
+        _key(ax)
+    return ax
 
 
 def _draw(ax: Axes, shown: pd.DataFrame, names: Mapping[str, str]) -> None:
@@ -160,10 +163,11 @@ def _draw(ax: Axes, shown: pd.DataFrame, names: Mapping[str, str]) -> None:
     for place, (key, mark) in enumerate(style.MEASURES.items()):
         ax.plot(four[key].to_numpy(), y, zorder=3 + place, **_look(key, mark))
     labels = [names.get(g, str(g).replace("_", " ")) for g in shown.index]
-    ax.set_yticks(y, [style.wrap(label, width=2.1, size=style.SMALL) for label in labels])
+    wrapped = [style.wrap(label, width=LABELS, size=style.SMALL) for label in labels]
+    ax.set_yticks(y, wrapped)
 
 
-def _look(key: str, mark: style.Mark) -> dict[str, object]:
+def _look(key: str, mark: style.Mark) -> dict[str, Any]:
     """Return how the marks of one measure are drawn."""
     return {
         "ls": "none", "marker": mark.marker, "ms": SIZES[key], "color": mark.colour,
@@ -174,7 +178,7 @@ def _look(key: str, mark: style.Mark) -> dict[str, object]:
 
 
 def _frame(ax: Axes, count: int, note: str) -> None:
-    """Set axis, stripes and the key."""
+    """Set axis and stripes."""
     ax.set_xlim(-0.012, 1.012)
     ax.set_ylim(-0.6, count - 0.4)
     ax.xaxis.set_major_formatter(PercentFormatter(1, symbol="\N{NO-BREAK SPACE}%"))
@@ -184,14 +188,19 @@ def _frame(ax: Axes, count: int, note: str) -> None:
     ax.tick_params(axis="y", length=0)
     for row in range(0, count, 2):
         ax.axhspan(row - 0.5, row + 0.5, color="#F5F5F5", lw=0, zorder=0)
+
+
+def _key(ax: Axes) -> None:
+    """Write the key above the axes, two columns."""
     handles = [
         Line2D([], [], label=mark.label, **_look(key, mark))
         for key, mark in style.MEASURES.items()
     ]
     bar = Line2D([], [], color=style.MEASURES["id"].colour, lw=3.2, alpha=0.35,
-                 label="range of ID")
-    ax.legend(handles=[*handles, bar], loc="lower left", bbox_to_anchor=(-0.35, 1.0),
-              ncols=3, columnspacing=1.2, handletextpad=0.4, borderaxespad=0.3)
+                 label="range of ID over unallocated output and source conflicts")
+    ax.legend(handles=[*handles, bar], loc="lower right", bbox_to_anchor=(1, 1.0),
+              ncols=2, columnspacing=1.4, handletextpad=0.6, borderaxespad=0.3,
+              handlelength=1.6)
 
 
 def _left_out(every: pd.DataFrame, shown: pd.DataFrame, least: float) -> str:

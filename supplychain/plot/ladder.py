@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from supplychain.plot import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 __all__ = ["ladder", "ladder_figure"]
 
@@ -21,15 +25,15 @@ FINAL = "final products"
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 BESIDE = 0.75
 """Distance of the benchmarks from the last rung [rungs]."""
-LABEL_GAP = 0.058
-"""Least distance of two labels [share of the axis]; holds for panels of 2 inch."""
+LINE = 0.046
+"""Height of a line of a label [share of the axis]; holds for panels of 2.3 inch."""
 
 
 def ladder(
     rows: pd.DataFrame,
     *,
     names: Mapping[str, str] = NO_NAMES,
-    limits: tuple[float, float] = (0, 1.04),
+    limits: tuple[float, float] = (-0.05, 1.1),
     ax: Axes | None = None,
     caption: str = "",
 ) -> Axes:
@@ -60,6 +64,7 @@ def ladder(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(ladder="A", channels="central", no_harm=0, shock="halt",
     ...     severity=1.0, group="IND", good="final products")
     >>> rows = pd.DataFrame([{**row, "status": status, "value": value,
@@ -71,14 +76,12 @@ def ladder(
     _one_of_each(rows)
     with style.applied():
         if ax is None:
-            fig = style.new_figure(5.2, 4)
-            made = fig.add_subplot()
-            _legend(fig, columns=2)
-            style.add_caption(fig, caption)
-        else:
-            made = ax
-        _panel(made, rows, names, limits)
-    return made
+            page = style.page(5.4, 4.1, caption=caption)
+            page.leave(left=0.7, right=0.2, above=1.05, below=0.75)
+            ax = page.fig.add_subplot()
+            _legend(page, columns=2)
+        _panel(ax, rows, names, limits)
+    return ax
 
 
 def ladder_figure(
@@ -114,6 +117,7 @@ def ladder_figure(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(ladder="A", channels="central", no_harm=0, shock="halt",
     ...     group="IND", good="final products", status="full",
     ...     value=0.9, min=0.9, max=0.9)
@@ -126,27 +130,26 @@ def ladder_figure(
     levels = sorted(set(part.severity)) if severities is None else list(severities)
     who = names.get(country, country)
     with style.applied():
-        fig = style.new_figure(10.8, 0.9 + 2.75 * len(levels))
-        grid = fig.subplots(len(levels), len(shocks), squeeze=False)
+        words = names.get(good, FINAL if good == FINAL else good.replace("_", " "))
+        title = f"{who}: {words} served under each shock, by {who}'s status"
+        page = style.page(10.8, 1.7 + 2.6 * len(levels), title=title, caption=caption)
+        page.leave(left=0.85, right=0.15, above=0.85, below=0.75)
+        grid = page.fig.subplots(
+            len(levels), len(shocks), squeeze=False,
+            gridspec_kw={"wspace": 0.06, "hspace": 0.1},
+        )
         for level, line in zip(levels, grid, strict=True):
             here = part[part.severity == level]
             for shock, ax in zip(shocks, line, strict=True):
                 _panel(ax, here[here.shock == shock], names, _limits(here))
                 ax.label_outer(remove_inner_ticks=True)
-                if ax is not line[0]:
-                    ax.set_ylabel("")
-                ax.tick_params(labelbottom=True)
+                if line is not grid[0]:
+                    ax.set_title("")
             line[0].set_ylabel(
                 f"Exports cut by {style.percent(level)}\nshare of baseline value served"
             )
-        what = FINAL if good == FINAL else names.get(good, good.replace("_", " "))
-        fig.suptitle(
-            f"{who}: {what} served under each shock, by {who}'s status",
-            x=0.01, ha="left",
-        )
-        _legend(fig, columns=5)
-        style.add_caption(fig, caption)
-    return fig
+        _legend(page, columns=3)
+    return page.fig
 
 
 def _one_of_each(rows: pd.DataFrame) -> None:
@@ -162,9 +165,9 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     """Return common ends of the vertical axis: from nought unless all is high."""
     low, high = float(rows["min"].min()), float(rows["max"].max())
     if low < 0.5:
-        return -0.03, 1.05
+        return -0.05, 1.1
     step = 0.1 if low < 0.85 else 0.05
-    return float(np.floor(low / step) * step), max(high, 1) + step / 10
+    return float(np.floor(low / step) * step), max(high, 1) + step / 5
 
 
 def _rungs(rows: pd.DataFrame) -> list[str]:
@@ -198,12 +201,12 @@ def _panel(
     _line(ax, _cells(rows, rungs, "B", "central"), style.LADDERS["B"], thin=True)
     central = _cells(rows, rungs, "A", "central")
     _line(ax, central, style.LADDERS["A"], thin=False)
-    _ends(ax, central, limits)
+    _ends(ax, central, _cells(rows, rungs, "B", "central"))
     marks = rows[rows.ladder == "benchmark"].set_index("status")
     _benchmarks(ax, marks, last, names, limits)
     _axes(ax, rungs, names, limits, bool(len(marks)))
     shock = str(rows.shock.iloc[0]) if len(rows) else ""
-    ax.set_title(style.wrap(names.get(shock, shock), width=3.1, size=9))
+    ax.set_title(style.wrap(names.get(shock, shock), width=3.2, size=9))
 
 
 def _off(ax: Axes, off: pd.Series, last: int) -> None:
@@ -219,10 +222,15 @@ def _off(ax: Axes, off: pd.Series, last: int) -> None:
 
 def _band(ax: Axes, low: pd.DataFrame, high: pd.DataFrame) -> None:
     """Fill between the channels' low and high ends, ranges included."""
-    bottom = np.fmin(low["value"].fillna(low["min"]), high["value"].fillna(high["min"]))
-    top = np.fmax(low["value"].fillna(low["max"]), high["value"].fillna(high["max"]))
-    ax.fill_between(range(len(low)), bottom.to_numpy(), top.to_numpy(), lw=0,
-                    color=style.CHANNELS["low"].colour, zorder=1.5)
+    bottom = np.fmin(_end(low, "min"), _end(high, "min"))
+    top = np.fmax(_end(low, "max"), _end(high, "max"))
+    ax.fill_between(range(len(low)), bottom, top, lw=0, zorder=1.5,
+                    color=style.CHANNELS["low"].colour)
+
+
+def _end(cells: pd.DataFrame, end: str) -> NDArray[np.float64]:
+    """Return the values, the end of the range where there is none."""
+    return cells["value"].fillna(cells[end]).to_numpy(dtype=float)
 
 
 def _line(ax: Axes, cells: pd.DataFrame, mark: style.Mark, *, thin: bool) -> None:
@@ -232,18 +240,19 @@ def _line(ax: Axes, cells: pd.DataFrame, mark: style.Mark, *, thin: bool) -> Non
     ax.vlines(x, cells["min"], cells["max"], color=mark.colour, zorder=3,
               lw=np.where(known, 1.2, 4.5))
     ax.plot(x, cells["value"].to_numpy(), ls=mark.dash, color=mark.colour,
-            marker=mark.marker, lw=0.9 if thin else 1.8, ms=4 if thin else 5,
-            mfc=mark.colour if mark.filled else "white", zorder=4 if thin else 5)
+            marker=mark.marker, lw=0.9 if thin else 1.8, ms=7.5 if thin else 4.5,
+            mfc=mark.colour if mark.filled else "white", mew=0.9, zorder=4 if thin else 5)
 
 
-def _ends(ax: Axes, cells: pd.DataFrame, limits: tuple[float, float]) -> None:
-    """Write the first and the last value of Ladder A beside its marks."""
+def _ends(ax: Axes, cells: pd.DataFrame, other: pd.DataFrame) -> None:
+    """Write the first and the last value of Ladder A, away from Ladder B."""
     for place in (0, len(cells) - 1):
         if place < 0 or not np.isfinite(cells["value"].iloc[place]):
             continue
         value = float(cells["value"].iloc[place])
-        below = value - limits[0] > 0.2 * (limits[1] - limits[0])
-        ax.annotate(style.percent(value), (place, value), xytext=(0, -6 if below else 6),
+        below = bool(other["max"].iloc[place] > value + 1e-6)
+        ax.annotate(style.percent(value), (place, value),
+                    xytext=(0, -5 if below else 5),
                     textcoords="offset points", ha="center",
                     va="top" if below else "bottom", size=style.TINY,
                     color=style.LADDERS["A"].colour, zorder=6)
@@ -260,13 +269,11 @@ def _benchmarks(
     if rows.empty:
         return
     x = last + BESIDE
-    span = limits[1] - limits[0]
-    middles = ((rows["min"] + rows["max"]) / 2).where(rows["value"].isna(), rows["value"])
+    line = LINE * (limits[1] - limits[0])
+    middles = rows["value"].fillna((rows["min"] + rows["max"]) / 2)
     texts = [_words(str(key), row, names) for key, row in rows.iterrows()]
-    tall = max(text.count("\n") + 1 for text in texts)
-    places = style.spread(middles, gap=LABEL_GAP * tall * span,
-                          low=limits[0] + LABEL_GAP * tall * span / 2,
-                          high=limits[1] - LABEL_GAP * tall * span / 2)
+    heights = [line * (text.count("\n") + 1.5) for text in texts]
+    places = style.spread(list(middles), heights=heights, low=limits[0], high=limits[1])
     for (key, row), middle, place, text in zip(
         rows.iterrows(), middles, places, texts, strict=True
     ):
@@ -287,7 +294,7 @@ def _words(key: str, row: pd.Series, names: Mapping[str, str]) -> str:
     else:
         low, high = (style.percent(float(row[end])) for end in ("min", "max"))
         number = f"{low} to {high}"
-    return style.wrap(f"{words} {number}", width=0.98, size=style.TINY)
+    return style.wrap(f"{words} {number}", width=1.08, size=style.TINY)
 
 
 def _axes(
@@ -299,27 +306,30 @@ def _axes(
 ) -> None:
     """Set ticks, limits and grid of one panel."""
     labels = [names.get(s, style.pick(style.STATUSES, s).label) for s in rungs]
-    ax.set_xticks(range(len(rungs)), [label.replace(" ", "\n") for label in labels])
-    ax.tick_params(axis="x", length=0)
-    ax.set_xlim(-0.45, len(rungs) - 1 + (BESIDE + 2.6 if beside else 0.45))
+    ax.set_xticks(range(len(rungs)), labels, rotation=38, ha="right",
+                  rotation_mode="anchor")
+    ax.tick_params(axis="x", length=0, pad=2)
+    ax.set_xlim(-0.55, len(rungs) - 1 + (BESIDE + 3.1 if beside else 0.55))
     ax.set_ylim(*limits)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
     ax.grid(axis="y", color=style.GRID, lw=0.6)
     ax.set_ylabel("share of baseline value served")
 
 
-def _legend(fig: Figure, *, columns: int) -> None:
-    """Write the key of lines and areas above the panels."""
+def _legend(page: style.Page, *, columns: int) -> None:
+    """Write the key of lines and areas under the title."""
     a, b = style.LADDERS["A"], style.LADDERS["B"]
     off = style.CHANNELS["off"]
     handles = [
-        Line2D([], [], color=a.colour, marker=a.marker, lw=1.8, ms=5, label=a.label),
+        Line2D([], [], color=a.colour, marker=a.marker, lw=1.8, ms=4.5, label=a.label),
         Line2D([], [], color=a.colour, marker="|", lw=0, ms=10, mew=4.5,
                label="range only: the optimum is not unique"),
-        Patch(color=style.CHANNELS["low"].colour, label="Ladder A, channels low to high"),
-        Line2D([], [], color=b.colour, marker=b.marker, ls=b.dash, mfc="white", lw=0.9,
-               ms=4, label=b.label),
+        Patch(color=style.CHANNELS["low"].colour,
+              label="Ladder A, channels low to high"),
+        Line2D([], [], color=b.colour, marker=b.marker, ls=b.dash, mfc="white",
+               lw=0.9, ms=7.5, mew=0.9, label=b.label),
         Line2D([], [], color=off.colour, ls=off.dash, lw=1.1, label=off.label),
     ]
-    fig.legend(handles=handles, loc="outside upper left", ncols=columns,
-               columnspacing=1.4, handlelength=2)
+    top = 1 - page.top / float(page.fig.get_figheight())
+    page.fig.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, top),
+                    ncols=columns, columnspacing=1.6, handlelength=2.2)

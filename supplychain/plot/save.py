@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from supplychain.plot.style import applied
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["save"]
 
@@ -47,15 +48,13 @@ def save(fig: Figure, folder: Path | str, name: str) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{name}.png", folder / f"{name}.svg"
     with applied():
-        fig.draw_without_rendering()
-        fig.set_layout_engine("none")
         _write(fig, png, format="png", dpi=DPI)
         _write(fig, svg, format="svg", metadata={"Date": None, "Title": name})
     fig.clear()
     return png, svg
 
 
-def _write(fig: Figure, path: Path, **options: Any) -> None:
+def _write(fig: Figure, path: Path, **options: Any) -> None:  # noqa: ANN401
     """Write one file under a temporary name, then give it its own."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -7,20 +7,22 @@ thing has the same colour in every figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.style
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = [
     "BENCHMARKS",
@@ -39,10 +41,11 @@ __all__ = [
     "STATUSES",
     "TARGET",
     "TINY",
+    "TITLE",
     "Mark",
-    "add_caption",
+    "Page",
     "applied",
-    "new_figure",
+    "page",
     "percent",
     "pick",
     "spread",
@@ -90,6 +93,9 @@ SMALL = 7.5
 
 TINY = 6.5
 """Size of the smallest text [pt]."""
+
+TITLE = 10.5
+"""Size of the title of a figure [pt]."""
 
 TARGET = Mark("#B2182B", "s", label="target")
 """The dominant supplier."""
@@ -143,13 +149,15 @@ MEASURES: Mapping[str, Mark] = MappingProxyType(
         "dd": Mark("#5C5C5C", "|", label="DD, direct"),
         "ltp": Mark("#E69F00", "^", label="LTP, some path runs through the target"),
         "ltd": Mark(
-            "#56B4E9", "s", label="LTD, through every tier, no re-sourcing", filled=False
+            "#56B4E9", "s", label="LTD, every tier, no re-sourcing", filled=False
         ),
         "id": Mark("#8B1A4A", "o", label="ID, after the best re-sourcing (headline)"),
     }
 )
 
-STAGES: tuple[str, ...] = ("#FDD835", "#F07818", "#B0185C", "#3B1560", "#0D7A4F", "#111111")
+STAGES: tuple[str, ...] = (
+    "#FDD835", "#F07818", "#B0185C", "#3B1560", "#0D7A4F", "#111111",
+)
 """Stages of a chain, first to last; lightness falls along the chain."""
 
 RC: Mapping[str, Any] = MappingProxyType(
@@ -176,8 +184,6 @@ RC: Mapping[str, Any] = MappingProxyType(
         "ytick.labelsize": SMALL,
         "legend.fontsize": SMALL,
         "legend.frameon": False,
-        "figure.titlesize": 11,
-        "figure.titleweight": "bold",
         "figure.facecolor": "white",
         "hatch.linewidth": 0.5,
         "hatch.color": "#A0A0A0",
@@ -245,19 +251,65 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}".removesuffix(".0") + "\N{NO-BREAK SPACE}%"
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return a figure that lays itself out and belongs to nobody else.
+@dataclass(frozen=True)
+class Page:
+    """A figure with its title on top and its caption below.
+
+    Attributes
+    ----------
+    fig : matplotlib.figure.Figure
+    top, bottom : float
+        What title and caption take of it [inch].
+    """
+
+    fig: Figure
+    top: float
+    bottom: float
+
+    def leave(self, *, left: float, right: float, above: float, below: float) -> None:
+        """Set the room around the axes, title and caption apart [inch]."""
+        width, height = self.fig.get_size_inches()
+        self.fig.subplots_adjust(
+            left=left / width,
+            right=1 - right / width,
+            bottom=(self.bottom + below) / height,
+            top=1 - (self.top + above) / height,
+        )
+
+
+def page(width: float, height: float, *, title: str = "", caption: str = "") -> Page:
+    """Make a figure; title and caption are wrapped and add to its height.
 
     Parameters
     ----------
     width, height : float
-        Size [inch].
+        Size without title and caption [inch].
+    title : str
+    caption : str
+        What, where, when, unit, source, scenario.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    Page
+
+    Examples
+    --------
+    >>> made = page(4, 3, caption="Share of world output, 2024. " * 5)
+    >>> float(made.fig.get_figheight()) > 3
+    True
     """
-    return Figure(figsize=(width, height), layout="constrained")
+    edge = 0.12
+    inner = width - 2 * edge
+    head = wrap(title, width=inner / 1.1, size=TITLE) if title else ""
+    foot = wrap(caption, width=inner, size=SMALL) if caption else ""
+    top = edge + (head.count("\n") + 1) * TITLE * 1.3 / 72 if head else 0.0
+    bottom = 2 * edge + (foot.count("\n") + 1) * SMALL * 1.4 / 72 if foot else 0.0
+    total = height + top + bottom
+    fig = Figure(figsize=(width, total))
+    fig.text(edge / width, 1 - edge / total, head, size=TITLE, weight="bold", va="top",
+             linespacing=1.2)
+    fig.text(edge / width, edge / total, foot, size=SMALL, va="bottom", linespacing=1.3)
+    return Page(fig, top, bottom)
 
 
 @cache
@@ -323,53 +375,19 @@ def wrap(text: str, *, width: float, size: float) -> str:
     return "\n".join(lines)
 
 
-def add_caption(fig: Figure, text: str, *, size: float = 7.5) -> None:
-    """Write a caption below the figure, which grows by as much as it needs.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        Figure with the constrained layout; its content keeps its size.
-    text : str
-        What, where, when, unit, source, scenario. Nothing where empty.
-    size : float
-        Type size [pt].
-
-    Examples
-    --------
-    >>> fig = new_figure(4, 3)
-    >>> add_caption(fig, "Share of world output, 2024. " * 5)
-    >>> float(fig.get_figheight()) > 3
-    True
-    """
-    if not text:
-        return
-    edge = 0.12
-    width, height = (float(v) for v in fig.get_size_inches())
-    lines = wrap(text, width=width - 2 * edge, size=size)
-    below = (lines.count("\n") + 1) * size * 1.32 / 72 + 1.5 * edge
-    total = height + below
-    fig.set_size_inches(width, total)
-    fig.set_layout_engine("constrained", rect=(0, below / total, 1, height / total))
-    fig.text(
-        edge / width, (below - 0.3 * edge) / total, lines,
-        size=size, color=INK, va="top", linespacing=1.3,
-    )
-
-
 def spread(
-    wanted: Sequence[float] | Iterable[float], *, gap: float, low: float, high: float
+    wanted: Sequence[float], *, heights: Sequence[float], low: float, high: float
 ) -> NDArray[np.float64]:
     """Move labels apart as little as possible.
 
     Parameters
     ----------
     wanted : sequence of float
-        Where each label would sit best, in any order.
-    gap : float
-        Least distance between two neighbours.
+        Where the middle of each label would sit best, in any order.
+    heights : sequence of float
+        Height of each label.
     low, high : float
-        Ends of the room there is; the gap gives way before the ends do.
+        Ends of the room there is; labels shrink together where it is too small.
 
     Returns
     -------
@@ -378,16 +396,18 @@ def spread(
 
     Examples
     --------
-    >>> spread([1.0, 1.0, 0.0], gap=0.5, low=0, high=1.5).tolist()
+    >>> spread([1.0, 1.0, 0.0], heights=[0.5, 0.5, 0.5], low=-1, high=2).tolist()
     [0.75, 1.25, 0.0]
     """
-    places = np.asarray(list(wanted), dtype=float)
+    places = np.asarray(wanted, dtype=float)
     if places.size == 0:
         return places
-    gap = min(gap, (high - low) / max(places.size - 1, 1))
     order = np.argsort(places, kind="stable")
-    steps = gap * np.arange(places.size)
+    tall = np.asarray(heights, dtype=float)[order]
+    tall *= min(1.0, (high - low) / tall.sum())
+    steps = np.concatenate([[0.0], np.cumsum((tall[1:] + tall[:-1]) / 2)])
     fitted = isotonic_regression(places[order] - steps).x
+    ends = low + tall[0] / 2, high - tall[-1] / 2 - steps[-1]
     result = np.empty_like(places)
-    result[order] = np.clip(fitted, low, high - steps[-1]) + steps
+    result[order] = np.clip(fitted, *ends) + steps
     return result

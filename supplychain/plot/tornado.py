@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from supplychain.plot import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["tornado"]
 
 LOW, HIGH = "#8CC3E8", "#0B4F8A"
 SAME = 1e-9
 """Effects up to this size are none."""
+LEAST = 0.002
+"""Effects below this share of the largest are too small to draw."""
+LABELS = 3.1
+"""Width of the assumptions in words [inch]."""
 
 
 def tornado(
@@ -32,13 +40,13 @@ def tornado(
     ----------
     sensitivity : pandas.DataFrame
         ``sensitivity.csv``: assumption, meaning, low, central, high, headline,
-        at_low, at_central, at_high, effect, unit.
+        at_low, at_central, at_high, effect, unit; headline_text if it is there.
     headline : str, optional
         The number; the first in the table where not given.
     top : int
         Most assumptions shown, largest effect first.
     title : str, optional
-        The headline in other words.
+        The headline in other words; column headline_text where there is one.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure where not given.
     caption : str
@@ -58,8 +66,8 @@ def tornado(
     >>> row = dict(headline="ID of gallium", at_central=.8, unit="share (0-1)",
     ...     low=0, central=1, high=2, at_low=.7, at_high=.85, effect=.1)
     >>> frame = pd.DataFrame([{**row, "assumption": "nu0", "meaning": "switching"}])
-    >>> tornado(frame).get_title(loc="left")
-    'ID of gallium'
+    >>> [label.get_text() for label in tornado(frame).get_yticklabels()]
+    ['switching (nu0)']
     """
     if headline is None and len(sensitivity):
         headline = str(sensitivity.headline.iloc[0])
@@ -67,20 +75,27 @@ def tornado(
     if every.empty:
         message = f"no row for headline {headline!r}"
         raise ValueError(message)
-    moving = every[every.effect.abs() > SAME]
-    shown = moving.sort_values("effect", ascending=False, kind="stable").head(top)
+    shown = every.sort_values("effect", ascending=False, kind="stable").head(top)
+    shown = shown[shown.effect > max(SAME, LEAST * float(shown.effect.max()))]
+    words = _title(every) if title is None else title
     with style.applied():
         if ax is None:
-            fig = style.new_figure(8.6, 1.4 + 0.4 * max(len(shown), 2))
-            made = fig.add_subplot()
-            style.add_caption(fig, caption)
+            tall = 0.4 * max(len(shown), 2)
+            page = style.page(8.6, tall + 0.95, title=words, caption=caption)
+            page.leave(left=LABELS + 0.25, right=0.2, above=0.3, below=0.65)
+            ax = page.fig.add_subplot()
         else:
-            made = ax
-        _draw(made, shown.iloc[::-1])
-        _frame(made, every, shown)
-        words = title if title is not None else str(headline)
-        made.set_title(style.wrap(words, width=6, size=9), pad=20)
-    return made
+            ax.set_title(style.wrap(words, width=6, size=9), pad=20)
+        _draw(ax, shown.iloc[::-1])
+        _frame(ax, every, shown)
+    return ax
+
+
+def _title(rows: pd.DataFrame) -> str:
+    """Return the headline in words."""
+    column = "headline_text" if "headline_text" in rows else "headline"
+    text = str(rows[column].iloc[0])
+    return text[:1].upper() + text[1:]
 
 
 def _draw(ax: Axes, shown: pd.DataFrame) -> None:
@@ -89,29 +104,33 @@ def _draw(ax: Axes, shown: pd.DataFrame) -> None:
         width = (shown[f"at_{end}"] - shown.at_central).astype(float).fillna(0)
         y = np.arange(len(shown)) + place
         ax.barh(y, width, height=0.36, left=shown.at_central, color=colour, zorder=2)
-        for row, size, level in zip(shown.itertuples(), width, y, strict=True):
+        tips = (shown.at_central.astype(float) + width).to_numpy()
+        for value, size, tip, level in zip(shown[end], width, tips, y, strict=True):
             left = size < -SAME or (abs(size) <= SAME and end == "low")
-            ax.annotate(_text(getattr(row, end)), (float(row.at_central) + size, level),
-                        xytext=(-3 if left else 3, -0.5), textcoords="offset points",
-                        ha="right" if left else "left", va="center", size=style.TINY,
-                        zorder=3)
-    labels = [style.wrap(_meaning(row), width=3.0, size=style.SMALL)
-              for row in shown.itertuples()]
+            ax.annotate(_text(value), (tip, level), xytext=(-3 if left else 3, -0.5),
+                        textcoords="offset points", ha="right" if left else "left",
+                        va="center", size=style.TINY, zorder=3)
+    labels = [_meaning(*pair) for pair in zip(shown.assumption, shown.meaning, strict=True)]
     ax.set_yticks(range(len(shown)), labels, linespacing=1.0)
 
 
-def _meaning(row: object) -> str:
-    """Return an assumption in words, its key where it has none."""
-    words = getattr(row, "meaning", "")
-    text = str(words) if isinstance(words, str) and words else ""
-    return text or str(getattr(row, "assumption", "")).replace("_", " ")
+def _meaning(key: str, meaning: object) -> str:
+    """Return an assumption in words, with its key, on at most three lines."""
+    text = f"{meaning} ({key})" if isinstance(meaning, str) and meaning else key
+    wide = style.text_width(text, style.SMALL) > 2.6 * LABELS
+    return style.wrap(text, width=LABELS, size=style.TINY if wide else style.SMALL)
 
 
 def _text(value: object) -> str:
     """Write the value of an assumption."""
-    if isinstance(value, float | int | np.number):
-        return f"{float(value):,.4g}" if abs(float(value)) < 1e6 else f"{value:.3g}"
-    return str(value)
+    try:
+        number = float(str(value))
+    except ValueError:
+        return str(value)
+    for size, word in ((1e9, " bn"), (1e6, " mn")):
+        if abs(number) >= size:
+            return f"{number / size:g}{word}"
+    return f"{number:g}"
 
 
 def _frame(ax: Axes, every: pd.DataFrame, shown: pd.DataFrame) -> None:
@@ -130,7 +149,8 @@ def _frame(ax: Axes, every: pd.DataFrame, shown: pd.DataFrame) -> None:
     if share:
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
     number = style.percent(central) if share else f"{central:.4g}"
-    ax.set_xlabel(f"{unit.removesuffix(' (0-1)')}; central {number}" + _rest(every, shown))
+    words = f"{unit.removesuffix(' (0-1)')}; central {number}"
+    ax.set_xlabel(words + _rest(every, shown))
     handles = [Patch(color=LOW, label="assumption at its low end"),
                Patch(color=HIGH, label="assumption at its high end")]
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2,
@@ -139,7 +159,7 @@ def _frame(ax: Axes, every: pd.DataFrame, shown: pd.DataFrame) -> None:
 
 def _rest(every: pd.DataFrame, shown: pd.DataFrame) -> str:
     """Say how many assumptions are not in the figure."""
-    still = int((every.effect.abs() <= SAME).sum())
+    still = int((every.effect <= SAME).sum())
     less = len(every) - len(shown) - still
     parts = []
     if less:

@@ -205,10 +205,7 @@ def chains(
                 continue
             ltp, _ = chain.solve(group, "first", "frozen")
             lower, _ = chain.solve(group, "first", "free")
-            consumer = max(
-                (d for d in group if need.get(d, 0.0) > 0),
-                key=lambda d: (need[d] * ltd[d], need[d]),
-            )
+            consumer = _worst_off(net, good, group, first_in_line)
             path = binding_path(
                 net, good, consumer, levers.targets, levers.capital, first_in_line
             )
@@ -237,6 +234,19 @@ def chains(
     return ChainResults(
         pd.DataFrame(rows, columns=order), pd.DataFrame(unlocked), paths, solves
     )
+
+
+def _worst_off(
+    net: Network, good: str, group: tuple[str, ...], left: Mapping[tuple[str, str], float]
+) -> str:
+    """Return the consumer of a group that loses most when first in line."""
+    need = net.need[good]
+
+    def loss(d: str) -> tuple[float, float]:
+        kept = sum(s * left[good, m] for m, s in net.suppliers[good, d])
+        return need[d] * (1 - min(1.0, kept)), need[d]
+
+    return max((d for d in group if need.get(d, 0.0) > 0), key=loss)
 
 
 def _unlocked(

@@ -1,0 +1,46 @@
+"""Semiconductor and critical-mineral supply-chain networks.
+
+Facts (``data/``), assumptions (``models/``) and results stay apart. The public
+names load on first use, so that importing the package costs nothing.
+
+Examples
+--------
+>>> import supplychain as sc
+>>> world = sc.load_world()
+>>> world.status("pax_silica", "IND")
+'signatory'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "Analysis": "supplychain.scenarios.analysis",
+    "Model": "supplychain.tables.model",
+    "World": "supplychain.world.world",
+    "analyze": "supplychain.report.analyze",
+    "chains": "supplychain.scenarios.chains",
+    "export_world": "supplychain.world.export",
+    "load_export": "supplychain.world.export",
+    "load_model": "supplychain.tables.model",
+    "load_world": "supplychain.world.build",
+    "read_tables": "supplychain.tables.reader",
+}
+
+__all__ = [*_WHERE, "__version__"]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name == "__version__":
+        from supplychain.home import code_version
+
+        return code_version()
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

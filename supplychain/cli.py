@@ -1,0 +1,180 @@
+"""The command line. Imports little, so that --help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Dependence, resilience and alliance membership in semiconductor and "
+    "critical-mineral supply chains.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ModelName = Annotated[str, typer.Option("--model", help="Shipped model or a folder.")]
+Code = Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-3 code.")]
+Day = Annotated[
+    str | None, typer.Option("--as-of", help="Day of the memberships, YYYY-MM-DD.")
+]
+Data = Annotated[Path | None, typer.Option(help="Another folder of tables.")]
+
+
+@app.command()
+def analyze(
+    model: ModelName = "pax_silica",
+    country: Code = None,
+    alliance: Annotated[str | None, typer.Option(help="Alliance under study.")] = None,
+    target: Code = None,
+    as_of: Day = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Named scenario to start from.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+    data: Data = None,
+    figures: Annotated[bool, typer.Option(help="Draw figures too.")] = True,
+) -> None:
+    """Run the analysis, print the headline tables, write everything to OUT."""
+    from time import perf_counter
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    began = perf_counter()
+    from supplychain.report.analyze import analyze as run
+    from supplychain.report.screen import screen
+
+    console = _console()
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+        console=_console(error=True), transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        line = bar.add_task("reading tables", total=None)
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(line, description=what, completed=done, total=total)
+
+        found = run(
+            model, country=country, alliance=alliance, target=target, as_of=as_of,
+            scenario=scenario, data=data, progress=show,
+        )
+        screen(found, console)
+        bar.update(line, description="writing")
+        _write(found, out, scenario or "", figures=figures)
+    solves = ", ".join(f"{k} {v}" for k, v in found.solves.items())
+    seconds = ", ".join(f"{k} {v:.1f} s" for k, v in found.seconds.items())
+    console.print(
+        f"Solves: {solves}; {found.confirmed} confirmed cold. Time over both "
+        f"processes: {seconds}; wall {perf_counter() - began:.1f} s. "
+        f"Written to {out}.", style="dim", highlight=False, width=100,
+    )
+
+
+def _write(found: object, out: Path, scenario: str, *, figures: bool) -> None:
+    from supplychain.report.write import write_results
+
+    write_results(found, out, scenario=scenario)  # type: ignore[arg-type]
+    if figures:
+        from supplychain.report.figures import write_figures
+
+        write_figures(found, out)  # type: ignore[arg-type]
+
+
+@app.command()
+def explain(
+    good: Annotated[str, typer.Argument(help="Good, for example ndfeb_magnet.")],
+    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-3 code.")] = "IND",
+    measure: Annotated[str, typer.Option(help="DD, LTP, LTD or ID.")] = "ID",
+    model: ModelName = "pax_silica",
+    as_of: Day = None,
+    data: Data = None,
+) -> None:
+    """Print path, shares, binding input, sources and assumptions of a number."""
+    from supplychain.report.explain import explain as show
+    from supplychain.world.build import load_world
+
+    world = load_world(model, as_of, data=data)
+    show(world, good, _console(), country=country, measure=measure.upper())
+
+
+@app.command()
+def check(model: ModelName = "pax_silica", data: Data = None) -> None:
+    """Validate all tables and a model; list what calibration had to say."""
+    from supplychain.world.build import load_world
+
+    world = load_world(model, data=data)
+    console = _console()
+    console.print(f"{world!r}", highlight=False)
+    console.print(
+        f"Largest calibration residual {world.residuals.residual.max():.1e}; "
+        f"{(world.residuals.method == 'qp').sum()} goods by quadratic program.",
+        highlight=False,
+    )
+    for note in world.notes:
+        console.print(f"- {note}", highlight=False)
+    for good, dropped in world.residuals.dropped.items():
+        if dropped:
+            console.print(f"- {good}: sourced shares that contradict the margins: "
+                          f"{dropped}", highlight=False)
+    console.print("All tables and models hold together.")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write, made anew.")],
+    model: ModelName = "pax_silica",
+    as_of: Day = None,
+    data: Data = None,
+) -> None:
+    """Write the world as CSV tables and GraphML."""
+    from supplychain.world.build import load_world
+    from supplychain.world.export import export_world
+
+    world = load_world(model, as_of, data=data)
+    files = export_world(world, folder)
+    _console().print(f"{len(files)} files in {folder}, world hash {world.hash}.",
+                     highlight=False)
+
+
+@app.command()
+def scenarios(model: ModelName = "pax_silica") -> None:
+    """List the scenarios and shocks that a model ships."""
+    from supplychain.tables.model import load_model
+
+    read = load_model(model)
+    console = _console()
+    for name, scenario in read.scenarios.items():
+        console.print(f"{name:18} {scenario.title}", highlight=False)
+    for name, shock in read.shocks.items():
+        console.print(f"{name:18} {shock.title} ({shock.kind})", highlight=False)
+
+
+def _console(*, error: bool = False) -> object:
+    from rich.console import Console
+
+    stream = sys.stderr if error else sys.stdout
+    # Plain and wide enough when piped.
+    return Console(stderr=error, width=None if stream.isatty() else 100, emoji=False)
+
+
+def main() -> None:
+    """Run the command; faults of the input end with status 2."""
+    from supplychain.errors import SupplyChainError
+
+    try:
+        app(standalone_mode=True)
+    except SupplyChainError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted; nothing was half written", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,392 @@
+"""A world map of one chain: who makes each stage, and who is in the alliance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from matplotlib import patheffects
+from matplotlib.collections import PatchCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Patch
+from shapely.geometry import Polygon
+
+from supplychain.plot import style
+from supplychain.plot.packing import Box, Points, apart, cluster, place_box
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["BORDERS", "chain_map", "producer_shares", "read_land"]
+
+BORDERS = "Borders as published by Natural Earth."
+PROJECTION = "+proj=eqearth +lon_0=0 +datum=WGS84 +units=m"
+SOUTH, NORTH = -57.0, 84.0
+DETAIL = 12_000.0
+"""Outline detail that a page can show [m]."""
+LARGEST = 640_000.0
+"""Radius of the circle of the whole world's output [m on the map]."""
+SPECK = 15_000.0
+"""Members with less land than this also get a dot [km2]."""
+WIDTH = 10.8
+"""Width of the figure [inch]."""
+
+
+@dataclass(frozen=True)
+class _Pack:
+    """Circles of one country.
+
+    Attributes
+    ----------
+    country : str
+    centres : numpy.ndarray
+        Centre of each circle (n, 2) [m].
+    radii : numpy.ndarray
+        Radius of each circle [m].
+    stages : tuple of int
+        Stage of each circle.
+    anchor : numpy.ndarray
+        Label point of the country [m].
+    """
+
+    country: str
+    centres: Points
+    radii: Points
+    stages: tuple[int, ...]
+    anchor: Points
+
+    @property
+    def centre(self) -> Points:
+        """Middle of all circles."""
+        return np.average(self.centres, axis=0, weights=self.radii**2)
+
+    @property
+    def reach(self) -> float:
+        """Radius of a disc around the middle that holds all circles."""
+        away = np.hypot(*(self.centres - self.centre).T)
+        return float((away + self.radii).max())
+
+
+def read_land(path: Path | str) -> gpd.GeoDataFrame:
+    """Read the outlines of countries.
+
+    Parameters
+    ----------
+    path : path
+        GeoJSON with properties iso3 and name, degrees.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns iso3, name, geometry.
+    """
+    return gpd.read_file(path)[["iso3", "name", "geometry"]]
+
+
+def producer_shares(output: pd.Series, goods: Sequence[str]) -> pd.DataFrame:
+    """Return each country's share of the world output of some goods.
+
+    Parameters
+    ----------
+    output : pandas.Series
+        Indexed by (good, country), as ``world.nodes["output"]``.
+    goods : sequence of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns good, country, share [share of world output].
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples(
+    ...     [("ga", "CHN"), ("ga", "JPN")], names=["good", "country"])
+    >>> producer_shares(pd.Series([3.0, 1.0], index=index), ["ga"]).share.tolist()
+    [0.75, 0.25]
+    """
+    part = output[output.index.get_level_values("good").isin(list(goods))]
+    shares = part / part.groupby(level="good").transform("sum")
+    return shares.rename("share").reset_index()
+
+
+def chain_map(
+    geo: gpd.GeoDataFrame,
+    nodes: pd.DataFrame,
+    *,
+    stages: Sequence[tuple[str, str]],
+    statuses: pd.Series,
+    points: pd.DataFrame,
+    title: str,
+    as_of: str,
+    country: str = "",
+    target: str = "",
+    label_from: float = 0.01,
+    ax: Axes | None = None,
+    caption: str = "",
+) -> Axes:
+    """Draw who makes each stage of a chain, over the alliance at a date.
+
+    Land is tinted by status; a circle's area is a share of world output; circles
+    of one country stand side by side near its label point.
+
+    Parameters
+    ----------
+    geo : geopandas.GeoDataFrame
+        Outlines: iso3, geometry in degrees.
+    nodes : pandas.DataFrame
+        Columns good, country, share [share of world output].
+    stages : sequence of (str, str)
+        Good and its words, first to last; at most six.
+    statuses : pandas.Series
+        Status by country (iso3) at the date.
+    points : pandas.DataFrame
+        Columns iso3, name, latitude, longitude; aggregates have no place and are
+        written below the map.
+    title : str
+        The chain, the alliance.
+    as_of : str
+        The date of the statuses.
+    country, target : str
+        Country studied and dominant supplier: outlined and always named.
+    label_from : float
+        Countries with this share of any stage are named [1].
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure where not given.
+    caption : str
+        Written below a new figure, with a line on the borders.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there are more stages than colours.
+    """
+    if len(stages) > len(style.STAGES):
+        message = f"{len(stages)} stages, {len(style.STAGES)} colours: split the chain"
+        raise ValueError(message)
+    known = points.set_index("iso3")
+    placed = _project(known[known.latitude.notna() & known.longitude.notna()])
+    with style.applied():
+        if ax is None:
+            fig = style.new_figure(WIDTH, 6.05 + 0.17 * max(len(stages) - 3, 0))
+            made = fig.add_subplot()
+            style.add_caption(fig, f"{caption} {BORDERS}".strip())
+        else:
+            made = ax
+        frame = _sea(made)
+        land = _land(made, geo, statuses, country, target)
+        _specks(made, land, statuses, placed)
+        packs = _packs(nodes, stages, placed)
+        taken = [*_circles(made, packs), _scale(made, frame)]
+        named = _named(packs, nodes, label_from, {country, target})
+        _labels(made, named, known["name"], taken, frame)
+        made.set_title(f"{title}\nalliance status on {as_of}")
+        _keys(made, nodes, stages, statuses, known["name"], set(placed.index))
+    return made
+
+
+def _project(points: pd.DataFrame) -> pd.DataFrame:
+    """Return map coordinates x, y [m] of places in degrees."""
+    where = gpd.GeoSeries(
+        gpd.points_from_xy(points.longitude, points.latitude), crs="EPSG:4326"
+    ).to_crs(PROJECTION)
+    return pd.DataFrame({"x": where.x.to_numpy(), "y": where.y.to_numpy()},
+                        index=points.index)
+
+
+def _sea(ax: Axes) -> Box:
+    """Draw the part of the globe that is shown and return its frame."""
+    lat = np.linspace(SOUTH, NORTH, 60)
+    ring = np.vstack([np.column_stack([np.full(60, 180.0), lat]),
+                      np.column_stack([np.full(60, -180.0), lat[::-1]])])
+    globe = gpd.GeoSeries([Polygon(ring)], crs="EPSG:4326").to_crs(PROJECTION)
+    x, y = globe.iloc[0].exterior.xy
+    ax.fill(x, y, facecolor=style.SEA, edgecolor=style.GRID, lw=0.6, zorder=0)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    frame = (min(x), min(y), max(x), max(y))
+    ax.set_xlim(frame[0] * 1.005, frame[2] * 1.005)
+    ax.set_ylim(frame[1] * 1.005, frame[3] * 1.005)
+    return frame
+
+
+def _land(
+    ax: Axes, geo: gpd.GeoDataFrame, statuses: pd.Series, country: str, target: str
+) -> gpd.GeoDataFrame:
+    """Tint land by status, outline the country studied and the target."""
+    land = geo[geo.iso3 != "ATA"].to_crs(PROJECTION)
+    land = land.assign(km2=land.area / 1e6)
+    land["geometry"] = land.geometry.simplify_coverage(DETAIL)
+    status = _status(land.iso3, statuses)
+    for key, mark in style.STATUSES.items():
+        part = land[status.to_numpy() == key]
+        if len(part):
+            part.plot(ax=ax, facecolor=mark.colour, edgecolor=style.LAND_EDGE, lw=0.3,
+                      zorder=1, aspect=None, hatch=mark.hatch or None)
+    for iso3, mark in ((target, style.TARGET), (country, style.COUNTRY)):
+        part = land[land.iso3 == iso3]
+        if iso3 and len(part):
+            part.plot(ax=ax, facecolor="none", edgecolor=mark.colour, lw=1.2, zorder=2,
+                      aspect=None)
+    return land
+
+
+def _status(countries: pd.Series, statuses: pd.Series) -> pd.Series:
+    """Return the status drawn for each country; unknown ones count as none."""
+    found = countries.map(statuses.to_dict())
+    return found.where(found.isin(list(style.STATUSES)), "none")
+
+
+def _specks(
+    ax: Axes, land: gpd.GeoDataFrame, statuses: pd.Series, placed: pd.DataFrame
+) -> None:
+    """Mark members whose land is too small to be seen."""
+    small = land[(land.km2 < SPECK) & land.iso3.isin(placed.index)]
+    status = _status(small.iso3, statuses)
+    for iso3, key in zip(small.iso3, status, strict=True):
+        if key != "none":
+            ax.plot(*placed.loc[iso3, ["x", "y"]], "o", ms=3.6, mew=0.5, zorder=3,
+                    mfc=style.STATUSES[key].colour, mec=style.INK)
+
+
+def _packs(
+    nodes: pd.DataFrame, stages: Sequence[tuple[str, str]], placed: pd.DataFrame
+) -> list[_Pack]:
+    """Return the circles of every country that has a place, moved apart."""
+    gap = LARGEST / 14
+    order = {good: k for k, (good, _) in enumerate(stages)}
+    part = nodes[nodes.good.isin(list(order)) & nodes.country.isin(placed.index)]
+    part = part[part.share > 0]
+    packs = []
+    for iso3, rows in part.groupby("country"):
+        ranks = sorted(zip(rows.good.map(order), rows.share, strict=True))
+        radii = LARGEST * np.sqrt(np.array([share for _, share in ranks], dtype=float))
+        anchor = placed.loc[iso3, ["x", "y"]].to_numpy(dtype=float)
+        centres = cluster(list(radii), gap=gap / 3) + anchor
+        order_of = tuple(k for k, _ in ranks)
+        packs.append(_Pack(str(iso3), centres, radii, order_of, anchor))
+    if not packs:
+        return []
+    old = np.array([pack.centre for pack in packs])
+    new = apart(old, np.array([pack.reach for pack in packs]), gap=gap)
+    return [
+        _Pack(p.country, p.centres + shift, p.radii, p.stages, p.anchor)
+        for p, shift in zip(packs, new - old, strict=True)
+    ]
+
+
+def _circles(ax: Axes, packs: list[_Pack]) -> list[Box]:
+    """Draw all circles, a line home where they moved; return what they cover."""
+    boxes: list[Box] = []
+    for pack in packs:
+        if np.hypot(*(pack.centre - pack.anchor)) > pack.reach + LARGEST / 10:
+            ax.plot(*np.column_stack([pack.anchor, pack.centre]), lw=0.6,
+                    color=style.INK, zorder=4)
+            ax.plot(*pack.anchor, ".", ms=2.5, color=style.INK, zorder=4)
+        for centre, radius, stage in zip(
+            pack.centres, pack.radii, pack.stages, strict=True
+        ):
+            ax.add_patch(Circle(centre, radius, facecolor=style.STAGES[stage], lw=0.6,
+                                edgecolor="white", zorder=5))
+            x, y = centre
+            boxes.append((x - radius, y - radius, x + radius, y + radius))
+    return boxes
+
+
+def _scale(ax: Axes, frame: Box) -> Box:
+    """Draw the key of areas in the empty south-east Pacific; return its box."""
+    x, y = frame[0] * 0.56, frame[1] * 0.93
+    shares = (1.0, 0.5, 0.1)
+    sizes = [LARGEST * np.sqrt(share) for share in shares]
+    rings = [Circle((x, y + size), size) for size in sizes]
+    ax.add_collection(PatchCollection(rings, facecolor="none", edgecolor=style.MUTED,
+                                      lw=0.7, zorder=3))
+    for share, size in zip(shares, sizes, strict=True):
+        top = y + 2 * size
+        ax.plot([x, x + LARGEST * 1.25], [top, top], lw=0.4, color=style.MUTED,
+                zorder=3)
+        ax.text(x + LARGEST * 1.35, top, style.percent(share), size=style.TINY,
+                va="center", color=style.MUTED)
+    ax.text(x, y + 2.35 * LARGEST, "share of world output", size=style.TINY,
+            ha="center", color=style.MUTED)
+    return (x - 1.6 * LARGEST, y, x + 2.6 * LARGEST, y + 2.8 * LARGEST)
+
+
+def _named(
+    packs: list[_Pack], nodes: pd.DataFrame, least: float, always: set[str]
+) -> list[_Pack]:
+    """Return the packs that get a name, largest first."""
+    top = nodes.groupby("country").share.max()
+    named = [p for p in packs if p.country in always or top[p.country] >= least]
+    return sorted(named, key=lambda pack: -pack.reach)
+
+
+def _labels(
+    ax: Axes, packs: list[_Pack], names: pd.Series, taken: list[Box], frame: Box
+) -> None:
+    """Write the names where they cover neither circles nor one another."""
+    inch = (frame[2] - frame[0]) / (WIDTH - 0.4)
+    halo = [patheffects.withStroke(linewidth=1.8, foreground="white")]
+    taken = list(taken)
+    for pack in packs:
+        text = str(names.get(pack.country, pack.country))
+        size = style.SMALL
+        wide = (style.text_width(text, size) + 0.08) * inch
+        tall = size * 1.25 / 72 * inch
+        x, y = pack.centre
+        box = place_box((float(x), float(y)), pack.reach, (wide, tall), taken=taken,
+                        frame=frame)
+        taken.append(box)
+        ax.text((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, text, size=size,
+                ha="center", va="center", zorder=6, path_effects=halo)
+
+
+def _keys(
+    ax: Axes,
+    nodes: pd.DataFrame,
+    stages: Sequence[tuple[str, str]],
+    statuses: pd.Series,
+    names: pd.Series,
+    placed: set[str],
+) -> None:
+    """Write below the map: stages with what has no place, and statuses."""
+    rows = [
+        Line2D([], [], ls="none", marker="o", ms=7, mec="white", mfc=colour,
+               label=_stage_words(nodes[nodes.good == good], words, names, placed))
+        for (good, words), colour in zip(stages, style.STAGES, strict=False)
+    ]
+    first = ax.legend(handles=rows, loc="upper left", bbox_to_anchor=(0, 0), ncols=1,
+                      borderaxespad=0.2, handletextpad=0.4)
+    ax.add_artist(first)
+    here = set(statuses) & set(style.STATUSES)
+    areas = [
+        Patch(facecolor=mark.colour, edgecolor=style.LAND_EDGE, lw=0.4,
+              label=mark.label, hatch=mark.hatch or None)
+        for key, mark in style.STATUSES.items()
+        if key in here or key == "none"
+    ]
+    ax.legend(handles=areas, loc="upper right", bbox_to_anchor=(1, 0), ncols=3,
+              borderaxespad=0.2, columnspacing=1.2, handletextpad=0.5)
+
+
+def _stage_words(
+    rows: pd.DataFrame, words: str, names: pd.Series, placed: set[str]
+) -> str:
+    """Return the words of a stage and the shares that have no place."""
+    away = rows[~rows.country.isin(placed) & (rows.share > 0)]
+    away = away.sort_values("share", ascending=False, kind="stable")
+    parts = [
+        f"{str(names.get(row.country, row.country)).lower()} {style.percent(row.share)}"
+        for row in away.itertuples()
+    ]
+    return f"{words} (not on the map: {', '.join(parts)})" if parts else words
+
+

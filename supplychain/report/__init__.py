@@ -1,0 +1,1 @@
+"""Room 5: the report on screen, the files of a run, the run record."""

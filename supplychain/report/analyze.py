@@ -1,0 +1,80 @@
+"""The main job: read, analyze, write."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import Executor
+from pathlib import Path
+
+from supplychain.report.write import write_results
+from supplychain.scenarios.analysis import Analysis, Progress, analyze_world
+from supplychain.tables.model import Model, load_model
+from supplychain.world.build import load_world
+
+__all__ = ["analyze"]
+
+
+def analyze(
+    model: str | Path | Model = "pax_silica",
+    *,
+    country: str | None = None,
+    alliance: str | None = None,
+    target: str | None = None,
+    as_of: str | dt.date | None = None,
+    scenario: str | None = None,
+    out: str | Path | None = None,
+    figures: bool = True,
+    data: Path | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Run the resilience analysis and return it as tidy frames.
+
+    Parameters
+    ----------
+    model : str, pathlib.Path or Model
+        Shipped model, folder of a model, or a model already read.
+    country, alliance, target : str, optional
+        Whose membership moves, in which alliance, and on whom chains depend;
+        the model's own by default.
+    as_of : str or datetime.date, optional
+        Day at which memberships are read.
+    scenario : str, optional
+        Named scenario of the model to start from.
+    out : str or pathlib.Path, optional
+        Folder to write tables, record and figures to; nothing without it.
+    figures : bool
+        Draw figures too.
+    data : pathlib.Path, optional
+        Another folder of tables.
+    executor : concurrent.futures.Executor, optional
+        Where the tasks run.
+    progress : callable, optional
+        Called after each task.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    DataError, ScenarioError, InfeasibleError, AuditError
+        Before anything is written.
+    """
+    read = model if isinstance(model, Model) else load_model(model)
+    changes = {"country": country, "alliance": alliance, "target": target,
+               "as_of": as_of}
+    given = {k: v for k, v in changes.items() if v is not None}
+    if given:
+        read = read.revised(**given)
+    deltas = read.scenario(scenario) if scenario else ()
+    world = load_world(read, data=data).with_(deltas)
+    found = analyze_world(world, executor=executor, progress=progress)
+    if out is not None:
+        folder = Path(out)
+        write_results(found, folder, scenario=scenario or "")
+        if figures:
+            from supplychain.report.figures import write_figures
+
+            write_figures(found, folder)
+    return found

@@ -1,0 +1,113 @@
+"""Codes into words: countries, goods, statuses, constraints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from supplychain.world.world import World
+
+__all__ = ["NOT_OBSERVED", "Words", "number", "published"]
+
+NOT_OBSERVED = "not observed"
+
+_RUNGS = {
+    "country": "{country}",
+    "incumbents": "incumbents",
+    "alliance_with_country": "alliance with {country}",
+    "world_outside_target": "world outside {target}",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Names of what a world holds, for people.
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> words = Words(load_world())
+    >>> words.country("IND"), words.group("world_outside_CHN")
+    ('India', 'world outside China')
+    """
+
+    world: World
+
+    def country(self, code: str) -> str:
+        """Return a country's name; the code where there is none."""
+        table = self.world.countries
+        return str(table.name[code]) if code in table.index else code
+
+    def good(self, code: str) -> str:
+        """Return a good's name; the code where there is none."""
+        goods = self.world.goods
+        return str(goods.loc[code, "name"]) if code in goods.index else code
+
+    def group(self, label: str) -> str:
+        """Return a reference group in words."""
+        scope = self.world.model.scope
+        names = {"country": self.country(scope.country),
+                 "target": self.country(scope.target)}
+        keys = {
+            scope.country: "country", "incumbents": "incumbents",
+            f"alliance_with_{scope.country}": "alliance_with_country",
+            f"world_outside_{scope.target}": "world_outside_target",
+        }
+        return _RUNGS[keys[label]].format(**names) if label in keys else label
+
+    def shock(self, name: str) -> str:
+        """Return a shock in words."""
+        shocks = self.world.model.shocks
+        return shocks[name].title if name in shocks else name
+
+    def aim(self, name: str) -> str:
+        """Return whom a shock is aimed at, in a word or two."""
+        targets = self.world.model.shocks[name].targets
+        country = self.country(self.world.model.scope.country)
+        return {"country": f"{country} alone", "alliance": f"alliance, {country}",
+                "everyone": "everyone"}[targets]
+
+    def node(self, step: str) -> str:
+        """Return a node ``good@country`` in words."""
+        good, _, country = step.removesuffix(" (use)").partition("@")
+        return f"{self.short(good)}, {self.country(country)}"
+
+    def short(self, code: str) -> str:
+        """Return a good's name up to its first comma or bracket."""
+        return self.good(code).split(",")[0].split(" (")[0]
+
+    def constraint(self, family: str, what: str) -> str:
+        """Return a constraint in words, for example an access cap."""
+        parts = what.split("|")
+        if family == "access":
+            return (f"access cap on {self.short(parts[0])} from "
+                    f"{self.country(parts[1])} to {self.country(parts[2])}")
+        if family == "capacity":
+            return f"capacity of {self.short(parts[0])} in {self.country(parts[1])}"
+        if family == "feedstock":
+            return (f"feedstock: {self.short(parts[0])} for {self.short(parts[1])} in "
+                    f"{self.country(parts[2])}")
+        return f"{family}: {what}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Write a share; a dash where there is none.
+
+    Examples
+    --------
+    >>> number(0.123), number(float("nan"))
+    ('0.12', '–')
+    """
+    return "–" if value != value else f"{value:.{digits}f}"
+
+
+def published(value: float, low: float, high: float, digits: int = 3) -> str:
+    """Write a number, or its range alone where no value is published.
+
+    Examples
+    --------
+    >>> published(0.5, 0.5, 0.5), published(float("nan"), 0.1, 0.2)
+    ('0.500', '0.100–0.200')
+    """
+    if value == value:
+        return f"{value:.{digits}f}"
+    return f"{low:.{digits}f}–{high:.{digits}f}"

@@ -1,0 +1,90 @@
+"""Write the files of a run, each under a temporary name and then renamed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from supplychain.report.record import run_hash, run_record
+from supplychain.scenarios.analysis import Analysis
+
+__all__ = ["result_tables", "write_results", "write_text"]
+
+
+def result_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """Return every table of a run by file name.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+    """
+    calibration = analysis.world.residuals.reset_index().assign(
+        unit="largest deviation from a margin over the good's total"
+    )
+    return {
+        "dependency.csv": analysis.dependency,
+        "id_lambda.csv": analysis.unlocked,
+        "ladder.csv": analysis.ladder,
+        "binding.csv": analysis.binding,
+        "concentration.csv": analysis.concentration,
+        "coverage.csv": analysis.coverage,
+        "sensitivity.csv": analysis.sensitivity,
+        "assumptions.csv": analysis.assumptions,
+        "sources.csv": analysis.sources,
+        "calibration.csv": calibration,
+    }
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    text : str
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="")
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def write_results(
+    analysis: Analysis, folder: Path, *, scenario: str = ""
+) -> list[Path]:
+    """Write tables and run record into a folder.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    folder : pathlib.Path
+        Made if needed; other files in it stay.
+    scenario : str
+        Name of the scenario, for the record.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files.
+    """
+    run = run_hash(analysis.world)
+    texts: Mapping[str, str] = {
+        **{name: table.assign(run=run).to_csv(index=False, float_format="%.6g")
+           for name, table in result_tables(analysis).items()},
+        "run.json": json.dumps(run_record(analysis, scenario), indent=1) + "\n",
+    }
+    for name, text in texts.items():
+        write_text(folder / name, text)
+    return [folder / name for name in texts]

@@ -1,0 +1,154 @@
+"""Hand-made worlds. Each figure can be checked on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from supplychain.tables.model import Model, load_model
+from supplychain.world.export import world_from_frames
+from supplychain.world.world import World
+
+Node = tuple[str, str]
+
+
+def tiny_model(**values: float) -> Model:
+    """The shipped model with plain values: no surge, phi 1, one demand block."""
+    model = load_model("pax_silica").revised(as_of=dt.date(2026, 11, 22))
+    plain = {"surge": 0.0, "phi_default": 1.0, "eta": 0.0}
+    scope = model.scope.model_copy(update={"demand_blocks": 1, "capital": {}})
+    model = model.model_copy(update={"scope": scope})
+    known = {k: v for k, v in {**plain, **values}.items() if k in model.assumptions}
+    # Small worlds may need values outside the shipped range: set them directly.
+    return model.model_copy(update={"overrides": {**model.overrides, **known}})
+
+
+def make_world(
+    *,
+    output: dict[Node, float],
+    recipes: dict[Node, tuple[float, float]],
+    flows: dict[tuple[str, str, str], float],
+    final: dict[Node, float],
+    other: dict[Node, float] | None = None,
+    order: tuple[str, ...],
+    model: Model | None = None,
+    kits: tuple[str, ...] = (),
+    hosts: dict[str, str] | None = None,
+    value: dict[str, float] | None = None,
+    members: dict[str, str] | None = None,
+    capacity: dict[Node, float] | None = None,
+) -> World:
+    """Build a world from dictionaries; recipes map (good, input) to (b, phi)."""
+    used = model or tiny_model()
+    other, hosts, capacity = other or {}, hosts or {}, capacity or {}
+    totals = {
+        g: sum(q for (h, _), q in output.items() if h == g) for g in order
+    }
+    places = sorted({c for _, c in output} | {c for _, c in {**final, **other}})
+    goods = pd.DataFrame([
+        {"good": g, "name": g, "stage": "refine", "unit": "t", "chain": "chips",
+         "host": hosts.get(g, ""), "kit": int(g in kits), "total": totals[g],
+         "final": any(h == g for h, _ in final), "price": 1.0,
+         "value": (value or {}).get(g, 1.0), "value_basis": "price"}
+        for g in order
+    ])
+    nodes = pd.DataFrame([
+        {"good": g, "country": c, "output": q,
+         "capacity": capacity.get((g, c), float("nan")), "basis": "plant",
+         "year": 2024, "source_id": "hand", "confidence": "high"}
+        for (g, c), q in output.items()
+    ])
+    recipe_rows = pd.DataFrame(
+        [
+            {"good": g, "input": k, "b": b, "phi": phi, "basis": "engineering",
+             "scope": "world", "source_id": "hand", "confidence": "high"}
+            for (g, k), (b, phi) in recipes.items()
+        ],
+        columns=["good", "input", "b", "phi", "basis", "scope", "source_id",
+                 "confidence"],
+    )
+    flow_rows = pd.DataFrame([
+        {"good": g, "exporter": i, "importer": j, "flow": x, "flow_basis": "prior"}
+        for (g, i, j), x in flows.items()
+    ])
+    asked = {**dict.fromkeys(final), **dict.fromkeys(other)}
+    demand = pd.DataFrame([
+        {"good": g, "country": c, "final": final.get((g, c), 0.0),
+         "other": other.get((g, c), 0.0)}
+        for g, c in asked
+    ])
+    countries = pd.DataFrame([
+        {"iso3": c, "name": c, "region": "", "eu_member": 0, "aggregate": 0,
+         "latitude": 0.0, "longitude": 0.0, "members": ""}
+        for c in places
+    ])
+    held = {used.scope.country: "excluded", **(members or {})}
+    memberships = pd.DataFrame([
+        {"alliance": used.scope.alliance, "country": c, "status": s,
+         "eu_represented": 0, "source_id": "hand"}
+        for c, s in held.items()
+    ])
+    return world_from_frames(used, {
+        "goods": goods, "nodes": nodes, "recipes": recipe_rows, "flows": flow_rows,
+        "demand": demand, "memberships": memberships, "countries": countries,
+    })
+
+
+def three_tiers() -> World:
+    """GOLDENS T1-E: ore, oxide, magnets; look-through by hand.
+
+    The US refiner buys ore 60 % CHN / 40 % AUS, the Japanese magnet maker oxide
+    80 % CHN / 20 % USA, India magnets 50 % CHN / 50 % JPN. One unit of each
+    input a unit of output.
+    """
+    return make_world(
+        order=("ore", "oxide", "magnet"),
+        output={
+            ("ore", "CHN"): 76.0, ("ore", "AUS"): 4.0,
+            ("oxide", "CHN"): 70.0, ("oxide", "USA"): 10.0,
+            ("magnet", "CHN"): 30.0, ("magnet", "JPN"): 50.0,
+        },
+        recipes={("oxide", "ore"): (1.0, 1.0), ("magnet", "oxide"): (1.0, 1.0)},
+        flows={
+            ("ore", "CHN", "CHN"): 70.0, ("ore", "CHN", "USA"): 6.0,
+            ("ore", "AUS", "USA"): 4.0,
+            ("oxide", "CHN", "CHN"): 30.0, ("oxide", "CHN", "JPN"): 40.0,
+            ("oxide", "USA", "JPN"): 10.0,
+            ("magnet", "CHN", "IND"): 30.0, ("magnet", "JPN", "IND"): 30.0,
+            ("magnet", "JPN", "JPN"): 20.0,
+        },
+        final={("magnet", "IND"): 60.0, ("magnet", "JPN"): 20.0},
+    )
+
+
+def five_countries() -> World:
+    """GOLDENS T1-F 5: the five-country magnet world, q0 = K.
+
+    2 t ore a tonne of oxide, 1.5 t oxide a tonne of magnets. Capacities exceed
+    need, so baseline output is not shipped in full; each user buys from every
+    producer in proportion to capacity, which no golden depends on: trade is free
+    and no use stands outside the chain.
+    """
+    ore = {"CHN": 200.0, "AUS": 60.0, "USA": 40.0, "IND": 10.0}
+    oxide = {"CHN": 90.0, "AUS": 8.0, "USA": 6.0, "IND": 4.0, "JPN": 2.0}
+    magnet = {"CHN": 55.0, "USA": 2.0, "IND": 1.0, "JPN": 6.0}
+    asked = {"CHN": 30.0, "AUS": 1.0, "USA": 12.0, "IND": 8.0, "JPN": 7.0}
+    made = {"ore": ore, "oxide": oxide, "magnet": magnet}
+    output = {(g, c): q for g, table in made.items() for c, q in table.items()}
+    recipes = {("oxide", "ore"): (2.0, 1.0), ("magnet", "oxide"): (1.5, 1.0)}
+    need = {("magnet", c): d for c, d in asked.items()}
+    need |= {
+        (k, c): b * q for (p, k), (b, _) in recipes.items() for c, q in made[p].items()
+    }
+    return make_world(
+        order=("ore", "oxide", "magnet"),
+        output=output,
+        capacity=output,
+        recipes=recipes,
+        flows={
+            (g, i, j): n * q / sum(made[g].values())
+            for (g, j), n in need.items() for i, q in made[g].items()
+        },
+        final={("magnet", c): d for c, d in asked.items()},
+    )
