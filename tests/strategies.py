@@ -8,12 +8,13 @@ the same worlds every time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 from worlds import make_world, tiny_model
 
 from supplychain.tables.model import Shock
@@ -43,6 +44,18 @@ def sampled(*drawn: st.SearchStrategy, few: int = 20, many: int = 200) -> Callab
         return test
 
     return decorate
+
+
+class Drawn(World):
+    """A random world that shows its numbers when an example fails."""
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:  # noqa: ARG002, FBT001
+        shown = (
+            self.nodes[["output", "capacity"]], self.recipes[["b", "phi"]],
+            self.demand, self.flows.flow, self.goods[["host", "kit", "value"]],
+            self.statuses.status, self.model.overrides,
+        )
+        printer.text("\n".join(str(part) for part in shown))
 
 
 def _split(rng: np.random.Generator, total: float, parts: tuple[str, ...]) -> dict:
@@ -127,7 +140,7 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
                         need[c] = need.get(c, 0.0) + b * q
         flows |= {(good, i, j): x for (i, j), x in _flows(rng, made, need).items()}
     known = rng.random(len(output)) < 0.3
-    return make_world(
+    world = make_world(
         output=output, recipes=recipes, flows=flows, final=final, other=other,
         order=tuple(goods), kits=(goods[-1],) if kit else (),
         hosts={BY_PRODUCT: goods[0]} if joint else {},
@@ -142,6 +155,7 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
             f"by_product_potential:{BY_PRODUCT}": float(rng.choice((0.5, 1.0, 10.0))),
         }).revised(demand_blocks=4),
     )
+    return Drawn(**{f.name: getattr(world, f.name) for f in fields(world)})
 
 
 def networks() -> st.SearchStrategy[Network]:

@@ -33,8 +33,10 @@ LARGEST = 640_000.0
 """Radius of the circle of the whole world's output [m on the map]."""
 SPECK = 15_000.0
 """Members with less land than this also get a dot [km2]."""
-WIDTH = 10.8
-"""Width of the figure [inch]."""
+WIDTH, EDGE = 10.8, 0.1
+"""Width of the figure and its edge [inch]."""
+KEYS = 7.4
+"""Width of the words on the stages [inch]."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ class _Pack:
         """Radius of a disc around the middle that holds all circles."""
         away = np.hypot(*(self.centres - self.centre).T)
         return float((away + self.radii).max())
+
+    @property
+    def box(self) -> Box:
+        """Box around all circles."""
+        low = (self.centres - self.radii[:, None]).min(axis=0)
+        high = (self.centres + self.radii[:, None]).max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def read_land(path: Path | str) -> gpd.GeoDataFrame:
@@ -174,23 +183,31 @@ def chain_map(
         raise ValueError(message)
     known = points.set_index("iso3")
     placed = _project(known[known.latitude.notna() & known.longitude.notna()])
+    words = [
+        _stage_words(nodes[nodes.good == good], text, known["name"], set(placed.index))
+        for good, text in stages
+    ]
+    heading = f"{title}; alliance status on {as_of}"
     with style.applied():
+        globe = _globe()
         if ax is None:
-            fig = style.new_figure(WIDTH, 6.05 + 0.17 * max(len(stages) - 3, 0))
-            made = fig.add_subplot()
-            style.add_caption(fig, f"{caption} {BORDERS}".strip())
+            ax = _page(globe, words, heading, f"{caption} {BORDERS}".strip())
         else:
-            made = ax
-        frame = _sea(made)
-        land = _land(made, geo, statuses, country, target)
-        _specks(made, land, statuses, placed)
+            ax.set_title(heading)
+        frame = _sea(ax, globe)
+        land = _land(ax, geo, statuses, country, target)
+        _specks(ax, land, statuses, placed)
         packs = _packs(nodes, stages, placed)
-        taken = [*_circles(made, packs), _scale(made, frame)]
+        taken = [*_circles(ax, packs), _scale(ax, frame)]
         named = _named(packs, nodes, label_from, {country, target})
-        _labels(made, named, known["name"], taken, frame)
-        made.set_title(f"{title}\nalliance status on {as_of}")
-        _keys(made, nodes, stages, statuses, known["name"], set(placed.index))
-    return made
+        _labels(ax, named, known["name"], taken, frame)
+        outlined = {
+            f"{known['name'].get(iso3, iso3)}, {mark.label}": mark
+            for iso3, mark in ((target, style.TARGET), (country, style.COUNTRY))
+            if iso3
+        }
+        _keys(ax, words, set(statuses), outlined)
+    return ax
 
 
 def _project(points: pd.DataFrame) -> pd.DataFrame:
@@ -202,19 +219,34 @@ def _project(points: pd.DataFrame) -> pd.DataFrame:
                         index=points.index)
 
 
-def _sea(ax: Axes) -> Box:
-    """Draw the part of the globe that is shown and return its frame."""
+def _globe() -> Polygon:
+    """Return the outline of the part of the globe that is shown [m]."""
     lat = np.linspace(SOUTH, NORTH, 60)
     ring = np.vstack([np.column_stack([np.full(60, 180.0), lat]),
                       np.column_stack([np.full(60, -180.0), lat[::-1]])])
     globe = gpd.GeoSeries([Polygon(ring)], crs="EPSG:4326").to_crs(PROJECTION)
-    x, y = globe.iloc[0].exterior.xy
+    return globe.iloc[0]
+
+
+def _page(globe: Polygon, words: list[str], title: str, caption: str) -> Axes:
+    """Make a figure in which the map fills the width and the keys have room."""
+    west, south, east, north = globe.bounds
+    tall = (WIDTH - 2 * EDGE) * (north - south) / (east - west)
+    keys = 0.25 + 0.165 * max(sum(text.count("\n") + 1 for text in words), 4)
+    page = style.page(WIDTH, tall + keys, title=title, caption=caption)
+    page.leave(left=EDGE, right=EDGE, above=0.05, below=keys - 0.05)
+    return page.fig.add_subplot()
+
+
+def _sea(ax: Axes, globe: Polygon) -> Box:
+    """Draw the globe and return its frame."""
+    x, y = globe.exterior.xy
     ax.fill(x, y, facecolor=style.SEA, edgecolor=style.GRID, lw=0.6, zorder=0)
     ax.set_aspect("equal")
     ax.set_axis_off()
     frame = (min(x), min(y), max(x), max(y))
-    ax.set_xlim(frame[0] * 1.005, frame[2] * 1.005)
-    ax.set_ylim(frame[1] * 1.005, frame[3] * 1.005)
+    ax.set_xlim(frame[0], frame[2])
+    ax.set_ylim(frame[1], frame[3])
     return frame
 
 
@@ -248,13 +280,15 @@ def _status(countries: pd.Series, statuses: pd.Series) -> pd.Series:
 def _specks(
     ax: Axes, land: gpd.GeoDataFrame, statuses: pd.Series, placed: pd.DataFrame
 ) -> None:
-    """Mark members whose land is too small to be seen."""
+    """Mark countries whose land is too small to be seen; members larger."""
     small = land[(land.km2 < SPECK) & land.iso3.isin(placed.index)]
-    status = _status(small.iso3, statuses)
-    for iso3, key in zip(small.iso3, status, strict=True):
-        if key != "none":
-            ax.plot(*placed.loc[iso3, ["x", "y"]], "o", ms=3.6, mew=0.5, zorder=3,
-                    mfc=style.STATUSES[key].colour, mec=style.INK)
+    status = _status(small.iso3, statuses).to_numpy()
+    for key, mark in style.STATUSES.items():
+        where = placed.loc[small.iso3[status == key]]
+        member = key != "none"
+        ax.plot(where.x, where.y, ls="none", marker="o", ms=3.6 if member else 2.2,
+                mew=0.5, zorder=3 if member else 2.5, mfc=mark.colour,
+                mec=style.INK if member else style.LAND_EDGE)
 
 
 def _packs(
@@ -333,7 +367,7 @@ def _labels(
     ax: Axes, packs: list[_Pack], names: pd.Series, taken: list[Box], frame: Box
 ) -> None:
     """Write the names where they cover neither circles nor one another."""
-    inch = (frame[2] - frame[0]) / (WIDTH - 0.4)
+    inch = (frame[2] - frame[0]) / (WIDTH - 2 * EDGE)
     halo = [patheffects.withStroke(linewidth=1.8, foreground="white")]
     taken = list(taken)
     for pack in packs:
@@ -341,52 +375,51 @@ def _labels(
         size = style.SMALL
         wide = (style.text_width(text, size) + 0.08) * inch
         tall = size * 1.25 / 72 * inch
-        x, y = pack.centre
-        box = place_box((float(x), float(y)), pack.reach, (wide, tall), taken=taken,
-                        frame=frame)
+        box = place_box(pack.box, (wide, tall), taken=taken, frame=frame)
         taken.append(box)
         ax.text((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, text, size=size,
                 ha="center", va="center", zorder=6, path_effects=halo)
 
 
 def _keys(
-    ax: Axes,
-    nodes: pd.DataFrame,
-    stages: Sequence[tuple[str, str]],
-    statuses: pd.Series,
-    names: pd.Series,
-    placed: set[str],
+    ax: Axes, words: list[str], statuses: set[str], outlined: dict[str, style.Mark]
 ) -> None:
-    """Write below the map: stages with what has no place, and statuses."""
+    """Write below the map: the stages, and statuses with the two outlines."""
     rows = [
-        Line2D([], [], ls="none", marker="o", ms=7, mec="white", mfc=colour,
-               label=_stage_words(nodes[nodes.good == good], words, names, placed))
-        for (good, words), colour in zip(stages, style.STAGES, strict=False)
+        Line2D([], [], ls="none", marker="o", ms=7, mec="white", mfc=colour, label=text)
+        for text, colour in zip(words, style.STAGES, strict=False)
     ]
     first = ax.legend(handles=rows, loc="upper left", bbox_to_anchor=(0, 0), ncols=1,
-                      borderaxespad=0.2, handletextpad=0.4)
+                      borderaxespad=0.3, handletextpad=0.4, labelspacing=0.35)
     ax.add_artist(first)
-    here = set(statuses) & set(style.STATUSES)
     areas = [
         Patch(facecolor=mark.colour, edgecolor=style.LAND_EDGE, lw=0.4,
               label=mark.label, hatch=mark.hatch or None)
         for key, mark in style.STATUSES.items()
-        if key in here or key == "none"
+        if key in statuses or key == "none"
     ]
-    ax.legend(handles=areas, loc="upper right", bbox_to_anchor=(1, 0), ncols=3,
-              borderaxespad=0.2, columnspacing=1.2, handletextpad=0.5)
+    areas += [
+        Patch(facecolor="none", edgecolor=mark.colour, lw=1.3, label=label)
+        for label, mark in outlined.items()
+    ]
+    ax.legend(handles=areas, loc="upper right", bbox_to_anchor=(1, 0), ncols=2,
+              borderaxespad=0.3, columnspacing=1.2, handletextpad=0.5,
+              labelspacing=0.35)
 
 
 def _stage_words(
     rows: pd.DataFrame, words: str, names: pd.Series, placed: set[str]
 ) -> str:
-    """Return the words of a stage and the shares that have no place."""
-    away = rows[~rows.country.isin(placed) & (rows.share > 0)]
-    away = away.sort_values("share", ascending=False, kind="stable")
-    parts = [
-        f"{str(names.get(row.country, row.country)).lower()} {style.percent(row.share)}"
-        for row in away.itertuples()
+    """Return the words of a stage: the three largest, and what has no place."""
+    ranked = rows[rows.share > 0].sort_values("share", ascending=False, kind="stable")
+    there = ranked.country.isin(placed)
+    texts = [
+        f"{names.get(iso3, iso3)} {style.percent(float(share))}"
+        for iso3, share in zip(ranked.country, ranked.share, strict=True)
     ]
-    return f"{words} (not on the map: {', '.join(parts)})" if parts else words
-
-
+    top = [text for text, here in zip(texts, there, strict=True) if here][:3]
+    away = [text for text, here in zip(texts, there, strict=True) if not here]
+    text = f"{words}: {', '.join(top) or 'no country known'}"
+    if away:
+        text += f"; not on the map: {', '.join(away)}"
+    return style.wrap(text, width=KEYS, size=style.SMALL)

@@ -144,19 +144,14 @@ def overlap(one: Box, other: Box) -> float:
 
 
 def place_box(
-    centre: tuple[float, float],
-    radius: float,
-    size: tuple[float, float],
-    *,
-    taken: Iterable[Box],
-    frame: Box,
+    around: Box, size: tuple[float, float], *, taken: Iterable[Box], frame: Box
 ) -> Box:
-    """Find the place of a label beside a disc that covers least.
+    """Find the place of a label beside a thing that covers least.
 
     Parameters
     ----------
-    centre, radius : tuple of float, float
-        The disc.
+    around : Box
+        What the label belongs to.
     size : tuple of float
         Width and height of the label.
     taken : iterable of Box
@@ -170,26 +165,33 @@ def place_box(
 
     Examples
     --------
-    >>> place_box((0, 0), 1, (2, 1), taken=[], frame=(-9, -9, 9, 9))
+    >>> place_box((-1, -1, 1, 1), (2, 1), taken=[], frame=(-9, -9, 9, 9))
     (1.0, -0.5, 3.0, 0.5)
     """
-    taken = list(taken)
+    obstacles = list(taken)
     wide, tall = size
-    best: tuple[float, Box] | None = None
-    for reach in (1.0, 1.6, 2.4, 3.4):
+
+    def cost(box: Box) -> float:
+        lost = wide * tall - overlap(box, frame)
+        covered = 3 * lost + sum(overlap(box, other) for other in obstacles)
+        return covered if covered > 1e-9 * wide * tall else 0.0
+
+    return min(_places(around, wide, tall), key=cost)
+
+
+def _places(around: Box, wide: float, tall: float) -> list[Box]:
+    """List the places of a label, best first: beside, over, under, further off."""
+    x, y = (around[0] + around[2]) / 2, (around[1] + around[3]) / 2
+    half_x, half_y = (around[2] - around[0]) / 2, (around[3] - around[1]) / 2
+    boxes = []
+    for away in (0.0, 0.6 * tall, 1.4 * tall, 2.4 * tall):
         for right, up in _DIRECTIONS:
-            edge = radius * (0.75 if right and up else 1) + (reach - 1) * tall
-            x = centre[0] + right * (edge + wide / 2)
-            y = centre[1] + up * (edge + tall / 2)
-            box = (x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
-            lost = wide * tall - overlap(box, frame)
-            cost = 3 * lost + sum(overlap(box, other) for other in taken)
-            if best is None or cost < best[0] - 1e-9 * wide * tall:
-                best = (cost, box)
-        if best is not None and best[0] <= 1e-9 * wide * tall:
-            break
-    assert best is not None
-    return best[1]
+            across = half_x * (0.8 if up else 1) + away + wide / 2
+            along = half_y * (0.8 if right else 1) + away + tall / 2
+            left, low = x + right * across - wide / 2, y + up * along - tall / 2
+            boxes.append((left, low, left + wide, low + tall))
+    return boxes
 
 
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+"""Right, left, above, below, then the corners."""

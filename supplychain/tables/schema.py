@@ -79,7 +79,7 @@ class Source(Row):
     year: str = Field(description="year of publication, as printed")
     url: Text = Field(description="address or citation")
     license: Text = Field(description="terms of the source")
-    retrieved: dt.date = Field(description="date it was read")
+    retrieved: dt.date = Field(description="date it, or a copy of it, was read")
     note: str = Field(description="what to beware of")
 
 
