@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.vendor.pretty import RepresentationPrinter
 from worlds import make_world, tiny_model
 
 from supplychain.tables.model import Shock
 from supplychain.world.calibrate import ras
-from supplychain.world.network import Network
 from supplychain.world.world import World
 
 PLACES = ("CHN", "IND", "USA", "JPN", "ROW")
@@ -49,7 +48,7 @@ def sampled(*drawn: st.SearchStrategy, few: int = 20, many: int = 200) -> Callab
 class Drawn(World):
     """A random world that shows its numbers when an example fails."""
 
-    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:  # noqa: ARG002, FBT001
+    def _repr_pretty_(self, printer, cycle):  # noqa: ARG002
         shown = (
             self.nodes[["output", "capacity"]], self.recipes[["b", "phi"]],
             self.demand, self.flows.flow, self.goods[["host", "kit", "value"]],
@@ -71,10 +70,11 @@ def _flows(rng: np.random.Generator, made: dict, need: dict) -> dict:
     """Scale a random positive prior to outputs and needs."""
     rows, columns = sorted(made), sorted(need)
     prior = rng.integers(1, 10, (len(rows), len(columns))).astype(float)
-    x = ras(prior, np.array([made[i] for i in rows]), np.array([need[j] for j in columns]))
+    q, n = np.array([made[i] for i in rows]), np.array([need[j] for j in columns])
+    x = ras(prior, q, n)
     return {
-        (i, j): float(x[m, n])
-        for m, i in enumerate(rows) for n, j in enumerate(columns)
+        (i, j): float(x[at])
+        for at, (i, j) in zip(np.ndindex(x.shape), product(rows, columns), strict=True)
     }
 
 
@@ -158,7 +158,7 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
     return Drawn(**{f.name: getattr(world, f.name) for f in fields(world)})
 
 
-def networks() -> st.SearchStrategy[Network]:
+def networks():
     """Draw the arrays of a random world."""
     return worlds().map(lambda world: world.network)
 

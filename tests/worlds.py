@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from supplychain.measures.dependency import survival
+from supplychain.optimize.dependency import Chain, Setting, restricted
+from supplychain.scenarios.chains import compiled_world
+from supplychain.scenarios.levers import Levers
 from supplychain.tables.model import Model, load_model
 from supplychain.world.export import world_from_frames
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.optimize.compiled import Program
+    from supplychain.world.world import World
 
 Node = tuple[str, str]
 
@@ -151,4 +162,130 @@ def five_countries() -> World:
             for (g, j), n in need.items() for i, q in made[g].items()
         },
         final={("magnet", c): d for c, d in asked.items()},
+    )
+
+
+def one_chain() -> World:
+    """Three nodes: ore in CHN 60 and AUS 40, magnets in JPN 100, one to one."""
+    return make_world(
+        order=("ore", "magnet"),
+        output={("ore", "CHN"): 60.0, ("ore", "AUS"): 40.0, ("magnet", "JPN"): 100.0},
+        recipes={("magnet", "ore"): (1.0, 1.0)},
+        flows={
+            ("ore", "CHN", "JPN"): 60.0, ("ore", "AUS", "JPN"): 40.0,
+            ("magnet", "JPN", "JPN"): 100.0,
+        },
+        final={("magnet", "JPN"): 100.0},
+    )
+
+
+def one_of_each() -> World:
+    """Each constraint family binds something: chips of ore and by-product gallium.
+
+    Ore and chips total 100, gallium 10, so that 1 t of gallium is 10 scaled units.
+    """
+    return make_world(
+        order=("ore", "gallium", "chip"),
+        output={
+            ("ore", "CHN"): 60.0, ("ore", "ROW"): 40.0,
+            ("gallium", "CHN"): 8.0, ("gallium", "ROW"): 2.0,
+            ("chip", "CHN"): 25.0, ("chip", "JPN"): 75.0,
+        },
+        capacity={("ore", "ROW"): 45.0},
+        hosts={"gallium": "ore"},
+        recipes={("chip", "ore"): (0.8, 1.0), ("chip", "gallium"): (0.1, 0.5)},
+        flows={
+            ("ore", "CHN", "CHN"): 20.0, ("ore", "CHN", "JPN"): 40.0,
+            ("ore", "ROW", "JPN"): 20.0, ("ore", "ROW", "ROW"): 20.0,
+            ("gallium", "CHN", "CHN"): 2.5, ("gallium", "CHN", "JPN"): 5.5,
+            ("gallium", "ROW", "JPN"): 2.0,
+            ("chip", "CHN", "CHN"): 20.0, ("chip", "CHN", "ROW"): 5.0,
+            ("chip", "JPN", "JPN"): 30.0, ("chip", "JPN", "ROW"): 45.0,
+        },
+        final={("chip", "CHN"): 20.0, ("chip", "JPN"): 30.0, ("chip", "ROW"): 50.0},
+        other={("ore", "ROW"): 20.0},
+        model=tiny_model(**{"surge": 0.25, "by_product_potential:gallium": 2.0}),
+    )
+
+
+def chain_of(world: World, good: str, program: Program | None = None) -> Chain:
+    """Return the dependency programs of a good, the model's target as T."""
+    net, levers = world.network, Levers(world)
+    left = survival(net, levers.targets, levers.capital)
+    setting = Setting(net, levers.targets, levers.capital, left)
+    return Chain(setting, restricted(program or compiled_world(net), net, good), good)
+
+
+# -- the same world told differently ---------------------------------------------
+def relabelled(world: World, places: Mapping[str, str], goods: Mapping[str, str]) -> World:
+    """Return the world with other names of countries and goods."""
+    names = {**places, **goods}
+    scope = world.model.scope
+    model = world.model.revised(
+        country=names.get(scope.country, scope.country),
+        target=names.get(scope.target, scope.target),
+    )
+    frames = {
+        name: getattr(world, name).rename(index=names)
+        for name in ("goods", "nodes", "recipes", "demand", "flows", "statuses",
+                     "countries")
+    }
+    frames["goods"]["host"] = frames["goods"].host.replace(names)
+    return replace(world, model=model, **frames)
+
+
+def rescaled(world: World, good: str, factor: float) -> World:
+    """Return the world with a good in a unit `factor` times smaller."""
+
+    def scaled(
+        frame: pd.DataFrame, level: int, columns: list[str], by: float
+    ) -> pd.DataFrame:
+        frame = frame.copy()
+        here = frame.index.get_level_values(level) == good
+        frame.loc[here, columns] = frame.loc[here, columns] * by
+        return frame
+
+    recipes = scaled(world.recipes, 0, ["b"], 1 / factor)
+    goods = scaled(world.goods, 0, ["total"], factor)
+    return replace(
+        world,
+        goods=scaled(goods, 0, ["value", "price"], 1 / factor),
+        nodes=scaled(world.nodes, 0, ["output", "capacity"], factor),
+        recipes=scaled(recipes, 1, ["b"], factor),
+        demand=scaled(world.demand, 0, ["final", "other"], factor),
+        flows=scaled(world.flows, 0, ["flow"], factor),
+    )
+
+
+def split(world: World, country: str, other: str) -> World:
+    """Return the world with a country cut into itself and `other`, half each.
+
+    Each half keeps its own half of what the country delivered to itself.
+    """
+
+    def halved(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+        take, weight, index = [], [], []
+        for n, (good, *places) in enumerate(frame.index):
+            choices = [(country, other) if c == country else (c,) for c in places]
+            domestic = len(places) == 2 and places[0] == places[1]
+            parts = [p for p in product(*choices) if not domestic or p[0] == p[1]]
+            take += [n] * len(parts)
+            weight += [1 / len(parts)] * len(parts)
+            index += [(good, *p) for p in parts]
+        result = frame.iloc[take].copy()
+        result.index = pd.MultiIndex.from_tuples(index, names=frame.index.names)
+        result[columns] = result[columns].mul(weight, axis=0)
+        return result
+
+    def doubled(frame: pd.DataFrame, level: str) -> pd.DataFrame:
+        part = frame[frame.index.get_level_values(level) == country]
+        return pd.concat([frame, part.rename(index={country: other})]).sort_index()
+
+    return replace(
+        world,
+        nodes=halved(world.nodes, ["output", "capacity"]),
+        demand=halved(world.demand, ["final", "other"]),
+        flows=halved(world.flows, ["flow"]),
+        statuses=doubled(world.statuses, "country"),
+        countries=doubled(world.countries, "iso3"),
     )

@@ -47,8 +47,8 @@ def select_chains(
     -------
     pandas.DataFrame
         Indexed by good: dd, ltp, ltd, id, id_first, id_upper [share of need];
-        id_first and id_upper are the lowest and the highest ID over every
-        treatment of unallocated output and of conflicts between sources there is.
+        id_first and id_upper span its lower end and ID under every treatment of
+        unallocated output and of conflicts between sources that the table has.
 
     Raises
     ------
@@ -75,8 +75,10 @@ def select_chains(
     if base.empty:
         message = f"no rows for group {group!r}, kind {kind!r}"
         raise ValueError(message)
-    ends = part.groupby("good").agg(id_first=("id_first", "min"), id_upper=("id", "max"))
-    return base[list(style.MEASURES)].astype(float).join(ends.astype(float))
+    result = base[[*style.MEASURES, "id_first"]].astype(float)
+    ends = part.groupby("good")["id"].agg(["min", "max"]).reindex(result.index)
+    result["id_first"] = np.fmin(result["id_first"], ends["min"])
+    return result.assign(id_upper=ends["max"])
 
 
 def chains(
@@ -141,8 +143,8 @@ def chains(
     with style.applied():
         if ax is None:
             tall = 0.24 * max(len(shown), 3)
-            page = style.page(7.6, tall + 1.3, title=title, caption=caption)
-            page.leave(left=LABELS + 0.25, right=0.2, above=0.62, below=0.68)
+            page = style.page(7.6, tall + 1.16, title=title, caption=caption)
+            page.leave(left=LABELS + 0.25, right=0.2, above=0.58, below=0.58)
             ax = page.fig.add_subplot()
         else:
             ax.set_title(style.wrap(title, width=5, size=9), pad=48)
@@ -181,6 +183,7 @@ def _frame(ax: Axes, count: int, note: str) -> None:
     """Set axis and stripes."""
     ax.set_xlim(-0.012, 1.012)
     ax.set_ylim(-0.6, count - 0.4)
+    style.dress(ax)
     ax.xaxis.set_major_formatter(PercentFormatter(1, symbol="\N{NO-BREAK SPACE}%"))
     ax.set_xticks(np.linspace(0, 1, 6))
     ax.set_xlabel("share of need that rests on the target" + note)

@@ -23,8 +23,8 @@ __all__ = ["ladder", "ladder_figure"]
 
 FINAL = "final products"
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-BESIDE = 0.75
-"""Distance of the benchmarks from the last rung [rungs]."""
+BESIDE, STEP = 0.65, 0.25
+"""Distance of the benchmarks from the last rung and from each other [rungs]."""
 LINE = 0.046
 """Height of a line of a label [share of the axis]; holds for panels of 2.3 inch."""
 
@@ -76,10 +76,10 @@ def ladder(
     _one_of_each(rows)
     with style.applied():
         if ax is None:
-            page = style.page(5.4, 4.1, caption=caption)
-            page.leave(left=0.7, right=0.2, above=1.05, below=0.75)
+            page = style.page(5.4, 3.9, caption=caption)
+            page.leave(left=0.7, right=0.2, above=0.85, below=0.62)
             ax = page.fig.add_subplot()
-            _legend(page, columns=2)
+            _legend(page, rows, columns=2)
         _panel(ax, rows, names, limits)
     return ax
 
@@ -132,23 +132,23 @@ def ladder_figure(
     with style.applied():
         words = names.get(good, FINAL if good == FINAL else good.replace("_", " "))
         title = f"{who}: {words} served under each shock, by {who}'s status"
-        page = style.page(10.8, 1.7 + 2.6 * len(levels), title=title, caption=caption)
-        page.leave(left=0.85, right=0.15, above=0.85, below=0.75)
+        page = style.page(10.8, 1.42 + 2.5 * len(levels), title=title, caption=caption)
+        page.leave(left=0.85, right=0.15, above=0.78, below=0.62)
         grid = page.fig.subplots(
             len(levels), len(shocks), squeeze=False,
-            gridspec_kw={"wspace": 0.06, "hspace": 0.1},
+            gridspec_kw={"wspace": 0.06, "hspace": 0.08},
         )
         for level, line in zip(levels, grid, strict=True):
             here = part[part.severity == level]
             for shock, ax in zip(shocks, line, strict=True):
                 _panel(ax, here[here.shock == shock], names, _limits(here))
                 ax.label_outer(remove_inner_ticks=True)
-                if line is not grid[0]:
+                if level != levels[0]:
                     ax.set_title("")
             line[0].set_ylabel(
                 f"Exports cut by {style.percent(level)}\nshare of baseline value served"
             )
-        _legend(page, columns=3)
+        _legend(page, part, columns=4)
     return page.fig
 
 
@@ -206,7 +206,7 @@ def _panel(
     _benchmarks(ax, marks, last, names, limits)
     _axes(ax, rungs, names, limits, bool(len(marks)))
     shock = str(rows.shock.iloc[0]) if len(rows) else ""
-    ax.set_title(style.wrap(names.get(shock, shock), width=3.2, size=9))
+    ax.set_title(style.wrap(names.get(shock, shock), width=2.75, size=9))
 
 
 def _off(ax: Axes, off: pd.Series, last: int) -> None:
@@ -237,11 +237,13 @@ def _line(ax: Axes, cells: pd.DataFrame, mark: style.Mark, *, thin: bool) -> Non
     """Draw one ladder; where a rung has no value, its range only."""
     x = np.arange(len(cells))
     known = cells["value"].notna().to_numpy()
-    ax.vlines(x, cells["min"], cells["max"], color=mark.colour, zorder=3,
+    aside = np.where(known, 0.0, 0.09 if thin else -0.09)
+    ax.vlines(x + aside, cells["min"], cells["max"], color=mark.colour, zorder=3,
               lw=np.where(known, 1.2, 4.5))
     ax.plot(x, cells["value"].to_numpy(), ls=mark.dash, color=mark.colour,
             marker=mark.marker, lw=0.9 if thin else 1.8, ms=7.5 if thin else 4.5,
-            mfc=mark.colour if mark.filled else "white", mew=0.9, zorder=4 if thin else 5)
+            mfc=mark.colour if mark.filled else "none", mew=0.9,
+            zorder=4 if thin else 5)
 
 
 def _ends(ax: Axes, cells: pd.DataFrame, other: pd.DataFrame) -> None:
@@ -268,22 +270,24 @@ def _benchmarks(
     """Mark the plain benchmarks right of the rungs, each with its label."""
     if rows.empty:
         return
-    x = last + BESIDE
     line = LINE * (limits[1] - limits[0])
-    middles = rows["value"].fillna((rows["min"] + rows["max"]) / 2)
+    middles = list(rows["value"].fillna((rows["min"] + rows["max"]) / 2))
     texts = [_words(str(key), row, names) for key, row in rows.iterrows()]
-    heights = [line * (text.count("\n") + 1.5) for text in texts]
-    places = style.spread(list(middles), heights=heights, low=limits[0], high=limits[1])
-    for (key, row), middle, place, text in zip(
-        rows.iterrows(), middles, places, texts, strict=True
-    ):
+    heights = [line * (text.count("\n") + 1.4) for text in texts]
+    places = style.spread(middles, heights=heights, low=limits[0], high=limits[1])
+    end = last + BESIDE + STEP * len(texts)
+    for number, (key, row) in enumerate(rows.iterrows()):
+        x = last + BESIDE + STEP * number
+        middle, place = middles[number], places[number]
         mark = style.pick(style.BENCHMARKS, str(key))
         ax.vlines(x, row["min"], row["max"], color=mark.colour, lw=1.2, zorder=3)
         if np.isfinite(row["value"]):
             ax.plot(x, row["value"], mark.marker, color=mark.colour, ms=5.5, zorder=5,
                     mfc=mark.colour if mark.filled else "white", clip_on=False)
-        ax.plot([x + 0.15, x + 0.45], [middle, place], color=style.MUTED, lw=0.5)
-        ax.text(x + 0.5, place, text, size=style.TINY, va="center", linespacing=1.05)
+        ax.plot([x + 0.13, end, end + 0.2], [middle, middle, place],
+                color=style.MUTED, lw=0.5)
+        ax.text(end + 0.25, place, texts[number], size=style.TINY, va="center",
+                linespacing=1.05)
 
 
 def _words(key: str, row: pd.Series, names: Mapping[str, str]) -> str:
@@ -309,27 +313,34 @@ def _axes(
     ax.set_xticks(range(len(rungs)), labels, rotation=38, ha="right",
                   rotation_mode="anchor")
     ax.tick_params(axis="x", length=0, pad=2)
-    ax.set_xlim(-0.55, len(rungs) - 1 + (BESIDE + 3.1 if beside else 0.55))
+    ax.set_xlim(-0.55, len(rungs) - 1 + (BESIDE + 4.4 if beside else 0.55))
     ax.set_ylim(*limits)
+    style.dress(ax)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: style.percent(y)))
     ax.grid(axis="y", color=style.GRID, lw=0.6)
     ax.set_ylabel("share of baseline value served")
 
 
-def _legend(page: style.Page, *, columns: int) -> None:
+def _legend(page: style.Page, rows: pd.DataFrame, *, columns: int) -> None:
     """Write the key of lines and areas under the title."""
-    a, b = style.LADDERS["A"], style.LADDERS["B"]
-    off = style.CHANNELS["off"]
-    handles = [
-        Line2D([], [], color=a.colour, marker=a.marker, lw=1.8, ms=4.5, label=a.label),
-        Line2D([], [], color=a.colour, marker="|", lw=0, ms=10, mew=4.5,
-               label="range only: the optimum is not unique"),
-        Patch(color=style.CHANNELS["low"].colour,
-              label="Ladder A, channels low to high"),
-        Line2D([], [], color=b.colour, marker=b.marker, ls=b.dash, mfc="white",
-               lw=0.9, ms=7.5, mew=0.9, label=b.label),
-        Line2D([], [], color=off.colour, ls=off.dash, lw=1.1, label=off.label),
+    rows = rows[rows.no_harm == 0]
+    central = rows[(rows.channels == "central") & rows.ladder.isin(list(style.LADDERS))]
+    a, b, off = style.LADDERS["A"], style.LADDERS["B"], style.CHANNELS["off"]
+    candidates = [
+        (True, Line2D([], [], color=a.colour, marker=a.marker, lw=1.8, ms=4.5,
+                      label=a.label)),
+        (rows.channels.isin(["low", "high"]).any(),
+         Patch(color=style.CHANNELS["low"].colour,
+               label="Ladder A, channels low to high")),
+        ((rows.ladder == "B").any(),
+         Line2D([], [], color=b.colour, marker=b.marker, ls=b.dash, mfc="none",
+                lw=0.9, ms=7.5, mew=0.9, label=b.label)),
+        (True, Line2D([], [], color=off.colour, ls=off.dash, lw=1.1, label=off.label)),
+        (central["value"].isna().any(),
+         Line2D([], [], color=a.colour, marker="|", lw=0, ms=10, mew=4.5,
+                label="range only: the optimum is not unique")),
     ]
+    handles = [handle for there, handle in candidates if there]
     top = 1 - page.top / float(page.fig.get_figheight())
     page.fig.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, top),
                     ncols=columns, columnspacing=1.6, handlelength=2.2)

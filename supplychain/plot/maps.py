@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from matplotlib import patheffects
-from matplotlib.collections import PatchCollection
+from matplotlib.collections import PatchCollection, PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
-from shapely.geometry import Polygon
+from matplotlib.path import Path
+from shapely.geometry import MultiPolygon, Polygon
 
 from supplychain.plot import style
 from supplychain.plot.packing import Box, Points, apart, cluster, place_box
@@ -32,10 +33,12 @@ DETAIL = 12_000.0
 LARGEST = 640_000.0
 """Radius of the circle of the whole world's output [m on the map]."""
 SPECK = 15_000.0
-"""Members with less land than this also get a dot [km2]."""
+"""Countries with less land than this also get a dot [km2]."""
+DOT = 80_000.0
+"""Radius of the dot of a small member [m on the map]."""
 WIDTH, EDGE = 10.8, 0.1
 """Width of the figure and its edge [inch]."""
-KEYS = 7.4
+KEYS = 7.8
 """Width of the words on the stages [inch]."""
 
 
@@ -81,7 +84,7 @@ class _Pack:
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def read_land(path: Path | str) -> gpd.GeoDataFrame:
+def read_land(path: PathLike[str] | str) -> gpd.GeoDataFrame:
     """Read the outlines of countries.
 
     Parameters
@@ -154,14 +157,14 @@ def chain_map(
     statuses : pandas.Series
         Status by country (iso3) at the date.
     points : pandas.DataFrame
-        Columns iso3, name, latitude, longitude; aggregates have no place and are
-        written below the map.
+        Columns iso3, name, latitude, longitude; those without an outline
+        in ``geo`` (aggregates) are written below the map with their shares.
     title : str
         The chain, the alliance.
     as_of : str
         The date of the statuses.
     country, target : str
-        Country studied and dominant supplier: outlined and always named.
+        Country studied and dominant supplier: outlined, and named if they produce.
     label_from : float
         Countries with this share of any stage are named [1].
     ax : matplotlib.axes.Axes, optional
@@ -182,7 +185,7 @@ def chain_map(
         message = f"{len(stages)} stages, {len(style.STAGES)} colours: split the chain"
         raise ValueError(message)
     known = points.set_index("iso3")
-    placed = _project(known[known.latitude.notna() & known.longitude.notna()])
+    placed = _project(known[known.index.isin(geo.iso3) & known.latitude.notna()])
     words = [
         _stage_words(nodes[nodes.good == good], text, known["name"], set(placed.index))
         for good, text in stages
@@ -232,7 +235,7 @@ def _page(globe: Polygon, words: list[str], title: str, caption: str) -> Axes:
     """Make a figure in which the map fills the width and the keys have room."""
     west, south, east, north = globe.bounds
     tall = (WIDTH - 2 * EDGE) * (north - south) / (east - west)
-    keys = 0.25 + 0.165 * max(sum(text.count("\n") + 1 for text in words), 4)
+    keys = 0.08 + 0.165 * max(sum(text.count("\n") + 1 for text in words), 4)
     page = style.page(WIDTH, tall + keys, title=title, caption=caption)
     page.leave(left=EDGE, right=EDGE, above=0.05, below=keys - 0.05)
     return page.fig.add_subplot()
@@ -261,14 +264,27 @@ def _land(
     for key, mark in style.STATUSES.items():
         part = land[status.to_numpy() == key]
         if len(part):
-            part.plot(ax=ax, facecolor=mark.colour, edgecolor=style.LAND_EDGE, lw=0.3,
-                      zorder=1, aspect=None, hatch=mark.hatch or None)
+            ax.add_collection(PathCollection(
+                [_path(shape) for shape in part.geometry], facecolor=mark.colour,
+                edgecolor=style.LAND_EDGE, lw=0.3, zorder=1, hatch=mark.hatch or None,
+            ))
     for iso3, mark in ((target, style.TARGET), (country, style.COUNTRY)):
         part = land[land.iso3 == iso3]
         if iso3 and len(part):
-            part.plot(ax=ax, facecolor="none", edgecolor=mark.colour, lw=1.2, zorder=2,
-                      aspect=None)
+            ax.add_collection(PathCollection(
+                [_path(shape) for shape in part.geometry], facecolor="none",
+                edgecolor=mark.colour, lw=1.2, zorder=2,
+            ))
     return land
+
+
+def _path(shape: Polygon | MultiPolygon) -> Path:
+    """Return the outline of an area, holes included."""
+    parts = getattr(shape, "geoms", [shape])
+    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+    return Path.make_compound_path(
+        *(Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings)
+    )
 
 
 def _status(countries: pd.Series, statuses: pd.Series) -> pd.Series:
@@ -283,10 +299,12 @@ def _specks(
     """Mark countries whose land is too small to be seen; members larger."""
     small = land[(land.km2 < SPECK) & land.iso3.isin(placed.index)]
     status = _status(small.iso3, statuses).to_numpy()
+    spots = placed.loc[small.iso3].to_numpy()
+    spots = apart(spots, np.where(status == "none", DOT / 2, DOT))
     for key, mark in style.STATUSES.items():
-        where = placed.loc[small.iso3[status == key]]
+        x, y = spots[status == key].T
         member = key != "none"
-        ax.plot(where.x, where.y, ls="none", marker="o", ms=3.6 if member else 2.2,
+        ax.plot(x, y, ls="none", marker="o", ms=3.6 if member else 2.2,
                 mew=0.5, zorder=3 if member else 2.5, mfc=mark.colour,
                 mec=style.INK if member else style.LAND_EDGE)
 
@@ -328,8 +346,9 @@ def _circles(ax: Axes, packs: list[_Pack]) -> list[Box]:
         for centre, radius, stage in zip(
             pack.centres, pack.radii, pack.stages, strict=True
         ):
-            ax.add_patch(Circle(centre, radius, facecolor=style.STAGES[stage], lw=0.6,
-                                edgecolor="white", zorder=5))
+            edge = {"edgecolor": "white", "lw": 0.6} if radius > 0.1 * LARGEST else {}
+            ax.add_patch(Circle(centre, radius, facecolor=style.STAGES[stage], zorder=5,
+                                **{"edgecolor": style.INK, "lw": 0.3, **edge}))
             x, y = centre
             boxes.append((x - radius, y - radius, x + radius, y + radius))
     return boxes
@@ -349,9 +368,9 @@ def _scale(ax: Axes, frame: Box) -> Box:
                 zorder=3)
         ax.text(x + LARGEST * 1.35, top, style.percent(share), size=style.TINY,
                 va="center", color=style.MUTED)
-    ax.text(x, y + 2.35 * LARGEST, "share of world output", size=style.TINY,
+    ax.text(x, y + 2.5 * LARGEST, "share of world output", size=style.TINY,
             ha="center", color=style.MUTED)
-    return (x - 1.6 * LARGEST, y, x + 2.6 * LARGEST, y + 2.8 * LARGEST)
+    return (x - 1.6 * LARGEST, y, x + 2.6 * LARGEST, y + 3.0 * LARGEST)
 
 
 def _named(

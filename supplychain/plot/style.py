@@ -22,6 +22,7 @@ from matplotlib.font_manager import FontProperties
 from scipy.optimize import isotonic_regression
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Mark",
     "Page",
     "applied",
+    "dress",
     "page",
     "percent",
     "pick",
@@ -107,10 +109,10 @@ STATUSES: Mapping[str, Mark] = MappingProxyType(
     {
         "none": Mark("#ECECEC", label="no status"),
         "excluded": Mark("#ECECEC", hatch="////", label="excluded"),
-        "invited": Mark("#D3E8DF", label="invited"),
-        "observer": Mark("#A8D1CB", label="observer"),
-        "signatory": Mark("#5FA6AE", label="signatory"),
-        "full": Mark("#2B6A84", label="full member"),
+        "invited": Mark("#DDEEE8", label="invited"),
+        "observer": Mark("#B9DDD6", label="observer"),
+        "signatory": Mark("#86C0C1", label="signatory"),
+        "full": Mark("#3F8797", label="full member"),
     }
 )
 """Statuses of an alliance, which are also the rungs of the ladder, bottom up."""
@@ -147,16 +149,16 @@ BENCHMARKS: Mapping[str, Mark] = MappingProxyType(
 MEASURES: Mapping[str, Mark] = MappingProxyType(
     {
         "dd": Mark("#5C5C5C", "|", label="DD, direct"),
-        "ltp": Mark("#E69F00", "^", label="LTP, some path runs through the target"),
+        "ltp": Mark("#E69F00", "^", label="LTP, look-through, this chain first in line"),
         "ltd": Mark(
-            "#56B4E9", "s", label="LTD, every tier, no re-sourcing", filled=False
+            "#56B4E9", "s", label="LTD, look-through, all users rationed alike", filled=False
         ),
         "id": Mark("#8B1A4A", "o", label="ID, after the best re-sourcing (headline)"),
     }
 )
 
 STAGES: tuple[str, ...] = (
-    "#FDD835", "#F07818", "#B0185C", "#3B1560", "#0D7A4F", "#111111",
+    "#FCE34D", "#F29727", "#E0527E", "#8E44AD", "#4A2378", "#111111",
 )
 """Stages of a chain, first to last; lightness falls along the chain."""
 
@@ -232,7 +234,7 @@ def pick(table: Mapping[str, Mark], key: str) -> Mark:
 
 
 def percent(share: float) -> str:
-    """Write a share in per cent, one decimal, none where it is round.
+    """Write a share in per cent, one decimal; none if round, more if tiny.
 
     Parameters
     ----------
@@ -245,10 +247,13 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> percent(0.9724), percent(1.0)
-    ('97.2 %', '100 %')
+    >>> [percent(share).split()[0] for share in (0.9724, 1.0, 0.00035)]
+    ['97.2', '100', '0.035']
     """
-    return f"{100 * share:.1f}".removesuffix(".0") + "\N{NO-BREAK SPACE}%"
+    number = 100 * share
+    tiny = 1e-9 < abs(number) < 0.095
+    text = f"{number:.2g}" if tiny else f"{number:.1f}".removesuffix(".0")
+    return f"{text}\N{NO-BREAK SPACE}%"
 
 
 @dataclass(frozen=True)
@@ -312,12 +317,25 @@ def page(width: float, height: float, *, title: str = "", caption: str = "") -> 
     return Page(fig, top, bottom)
 
 
+def dress(ax: Axes) -> None:
+    """Give axes from elsewhere the ticks and spines of the package.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    """
+    ax.tick_params(labelsize=SMALL, color=MUTED, labelcolor=INK)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_axisbelow(True)
+
+
 @cache
 def _ruler() -> RendererAgg:
     """Return a renderer that only measures; 144 dots an inch."""
     return RendererAgg(1, 1, 144)
 
 
+@cache
 def text_width(text: str, size: float) -> float:
     """Measure one line of text in the package's type.
 
@@ -362,16 +380,21 @@ def wrap(text: str, *, width: float, size: float) -> str:
     >>> wrap("one two three", width=0.6, size=8).count(chr(10))
     1
     """
+    space = text_width("n n", size) - 2 * text_width("n", size)
     lines: list[str] = []
     for paragraph in text.splitlines():
-        line = ""
+        line: list[str] = []
+        used = 0.0
         for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and text_width(longer, size) > width:
-                lines.append(line)
-                longer = word
-            line = longer
-        lines.append(line)
+            more = text_width(word, size)
+            if line and used + space + more > width:
+                lines.append(" ".join(line))
+                line, used = [], -space
+            elif not line:
+                used = -space
+            line.append(word)
+            used += space + more
+        lines.append(" ".join(line))
     return "\n".join(lines)
 
 

@@ -19,7 +19,7 @@ __all__ = ["tornado"]
 LOW, HIGH = "#8CC3E8", "#0B4F8A"
 SAME = 1e-9
 """Effects up to this size are none."""
-LEAST = 0.002
+LEAST = 0.005
 """Effects below this share of the largest are too small to draw."""
 LABELS = 3.1
 """Width of the assumptions in words [inch]."""
@@ -81,8 +81,8 @@ def tornado(
     with style.applied():
         if ax is None:
             tall = 0.4 * max(len(shown), 2)
-            page = style.page(8.6, tall + 0.95, title=words, caption=caption)
-            page.leave(left=LABELS + 0.25, right=0.2, above=0.3, below=0.65)
+            page = style.page(8.6, tall + 0.84, title=words, caption=caption)
+            page.leave(left=LABELS + 0.25, right=0.2, above=0.28, below=0.56)
             ax = page.fig.add_subplot()
         else:
             ax.set_title(style.wrap(words, width=6, size=9), pad=20)
@@ -110,7 +110,8 @@ def _draw(ax: Axes, shown: pd.DataFrame) -> None:
             ax.annotate(_text(value), (tip, level), xytext=(-3 if left else 3, -0.5),
                         textcoords="offset points", ha="right" if left else "left",
                         va="center", size=style.TINY, zorder=3)
-    labels = [_meaning(*pair) for pair in zip(shown.assumption, shown.meaning, strict=True)]
+    pairs = zip(shown.assumption, shown.meaning, strict=True)
+    labels = [_meaning(*pair) for pair in pairs]
     ax.set_yticks(range(len(shown)), labels, linespacing=1.0)
 
 
@@ -141,6 +142,7 @@ def _frame(ax: Axes, every: pd.DataFrame, shown: pd.DataFrame) -> None:
     room = max(float(ends.max() - ends.min()), 1e-6)
     ax.set_xlim(float(ends.min()) - 0.17 * room, float(ends.max()) + 0.17 * room)
     ax.set_ylim(-0.6, max(len(shown), 1) - 0.4)
+    style.dress(ax)
     ax.axvline(central, color=style.INK, lw=0.9, zorder=4)
     ax.grid(axis="x", color=style.GRID, lw=0.6)
     ax.tick_params(axis="y", length=0)

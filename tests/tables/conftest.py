@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,6 +14,10 @@ from supplychain.errors import DataError, Fault
 from supplychain.home import data_dir, models_dir
 from supplychain.tables.model import load_model
 from supplychain.tables.reader import read_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ class ModelFolder:
 def valid_facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("valid") / "data"
     shutil.copytree(data_dir(), folder, ignore=shutil.ignore_patterns("geo"))
+    # Read faster: fewer rows of the two tables that take longest.
+    copy = Facts(folder)
+    copy.write("governance", copy.read("governance")[:21])
+    header, *rows = copy.read("memberships")
+    copy.write("memberships", [header, *(r for r in rows if r[0] == "pax_silica")])
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,8 @@ from supplychain.tables.schema import KEYS, TABLES
 from supplychain.world.build import build_world
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Facts
 
 _VAGUE = {"", "mend the row"}
@@ -217,13 +218,17 @@ def _filled(facts: Facts, table: str, column: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("value", "problem"),
+    ("table", "column", "value", "problem"),
     [
-        ("-1", "greater than or equal to 0"), ("inf", "finite"), ("-inf", ""),
-        ("nan", "finite"), ("12 t", "valid number"), ("1,5", "valid number"),
+        *((*figure, "-1", "greater than or equal to 0") for figure in _FIGURES),
+        *((*figure, "inf", "finite") for figure in _FIGURES),
+        *((*figure, "nan", "finite") for figure in _FIGURES),
+        ("production", "quantity", "-inf", ""),
+        ("production", "quantity", "12 t", "valid number"),
+        ("production", "quantity", "1,5", "valid number"),
+        ("recipes", "share_of_use", "50 %", "valid number"),
     ],
 )
-@pytest.mark.parametrize(("table", "column"), _FIGURES)
 def test_figure_that_is_none(
     facts: Facts, table: str, column: str, value: str, problem: str
 ):
@@ -487,8 +492,8 @@ def test_the_message_says_every_fault(facts: Facts):
         read_tables(facts.path)
     head, *lines = str(caught.value).splitlines()
     assert head == "6 faults:"
-    assert [line.startswith(f"- {file}, row {row}, {field}: ")
-            for line, (file, row, field) in zip(lines, broken, strict=True)] == [True] * 6
+    for line, (file, row, field) in zip(lines, broken, strict=True):
+        assert line.startswith(f"- {file}, row {row}, {field}: ")
 
 
 @pytest.mark.parametrize("order", [sorted, lambda f: sorted(f, reverse=True)])

@@ -1,0 +1,121 @@
+"""The figures of a run, with captions that say what, where, when, unit and source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from supplychain.home import data_dir
+from supplychain.plot.chains import chains
+from supplychain.plot.ladder import ladder_figure
+from supplychain.plot.maps import chain_map, producer_shares, read_land
+from supplychain.plot.save import save
+from supplychain.plot.tornado import tornado
+from supplychain.report.record import run_hash
+from supplychain.report.words import Words
+from supplychain.scenarios.analysis import Analysis
+from supplychain.scenarios.chains import group_labels
+from supplychain.scenarios.sensitivity import HEADLINES
+
+__all__ = ["MAP_CHAIN", "names_of", "write_figures"]
+
+MAP_CHAIN = ("ndpr_mined", "ndpr_oxide", "ndfeb_magnet")
+"""The chain on the map: rare earths from ore to magnets."""
+
+_TORNADO = "gain_halt_country"
+
+
+def names_of(analysis: Analysis) -> dict[str, str]:
+    """Return words for every code a figure may show.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    dict of str to str
+        Goods, countries, groups, shocks.
+    """
+    world, words = analysis.world, Words(analysis.world)
+    names = {g: words.good(g) for g in world.goods.index}
+    names |= {c: words.country(c) for c in world.countries.index}
+    names |= {label: words.group(label) for label in group_labels(world).values()}
+    names |= {shock: words.shock(shock) for shock in world.model.shocks}
+    return names
+
+
+def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
+    """Draw the ladder, dependency by chain, the tornado and the map.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of pathlib.Path
+        PNG and SVG files.
+    """
+    world, words = analysis.world, Words(analysis.world)
+    scope = world.model.scope
+    names = names_of(analysis)
+    country, target = words.country(scope.country), words.country(scope.target)
+    trace = (
+        f"Source: tables in data/ (sources.csv), assumptions of model {scope.name} "
+        f"(assumptions.csv); run {run_hash(world)}."
+    )
+    when = (
+        f"Baseline {scope.year}, statuses as of {scope.as_of}. "
+    )
+    files: list[Path] = []
+    figure = ladder_figure(
+        analysis.ladder, country=scope.country, names=names,
+        caption=(
+            f"Share of {country}'s baseline value of final products served in the year "
+            f"in which {target} halts exports, by {country}'s status in "
+            f"{scope.alliance}, all else equal. Ladder A holds incumbents at full, "
+            f"Ladder B at their recorded statuses. {when}Vertical bars: range over the "
+            f"optimal face. Most of {country}'s flows are calibrated, not observed. "
+            f"{trace}"
+        ),
+    )
+    files += save(figure, folder, "ladder")
+    axes = chains(
+        analysis.dependency, goods_names=names,
+        title=f"How far the world outside {target} depends on {target}",
+        caption=(
+            f"Share of need lost when {target}'s output is gone, by good; ID when "
+            f"{target} goes on buying (export halt). Bars run from this chain having "
+            "first claim to output and demand that no source allocates counted as "
+            f"{target}'s, and over conflicting sources. {when}{trace}"
+        ),
+    )
+    files += save(axes.figure, folder, "chains")
+    axes = tornado(
+        analysis.sensitivity, headline=_TORNADO,
+        title=f"What moves {country}'s gain from full membership most "
+        f"(halt aimed at {country} alone, severity 0.75)",
+        caption=(
+            f"{HEADLINES[_TORNADO].capitalize()}: share of {country}'s final value, "
+            f"one assumption at a time at its low and high. {when}{trace}"
+        ),
+    )
+    files += save(axes.figure, folder, "tornado")
+    stages = [(g, words.good(g)) for g in MAP_CHAIN if g in world.goods.index]
+    if stages and scope.alliance in world.statuses.index.get_level_values(0):
+        axes = chain_map(
+            read_land(data_dir() / "geo" / "countries_50m.geojson"),
+            producer_shares(world.nodes.output, [g for g, _ in stages]),
+            stages=stages,
+            statuses=world.statuses.loc[scope.alliance].status,
+            points=world.countries.reset_index()[
+                ["iso3", "name", "latitude", "longitude"]],
+            title=f"Rare-earth magnets by stage, and {scope.alliance}",
+            as_of=f"{scope.as_of.day} {scope.as_of:%B %Y}",
+            country=scope.country, target=scope.target,
+            caption=f"Share of world output by country and stage, {scope.year} "
+            f"(coverage.csv gives the year of each figure). {trace}",
+        )
+        files += save(axes.figure, folder, "map")
+    return files

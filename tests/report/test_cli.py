@@ -1,0 +1,134 @@
+"""The command line, as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from supplychain.home import data_dir
+
+COMMAND = [sys.executable, "-W", "error::DeprecationWarning:supplychain", "-m",
+           "supplychain.cli"]
+
+
+def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def test_help_names_every_command() -> None:
+    shown = run("--help")
+    assert shown.returncode == 0
+    for command in ("analyze", "explain", "check", "export", "scenarios"):
+        assert command in shown.stdout
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, supplychain.cli\n"
+        "heavy = {'pandas', 'numpy', 'pyomo', 'matplotlib', 'geopandas', 'highspy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                           check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_check_passes_on_the_shipped_tables() -> None:
+    shown = run("check")
+    assert shown.returncode == 0, shown.stderr
+    assert "hold together" in shown.stdout
+
+
+def test_check_reports_every_fault_with_status_2(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(data_dir(), folder)
+    goods = folder / "goods.csv"
+    goods.write_text(goods.read_text().replace(",mine,t,", ",mine,tt,", 1))
+    prices = folder / "prices.csv"
+    prices.write_text(prices.read_text().replace("gallium,", "galium,", 1))
+    shown = run("check", "--data", str(folder))
+    assert shown.returncode == 2
+    assert "goods.csv, row" in shown.stderr
+    assert "prices.csv, row" in shown.stderr
+    assert shown.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("explain", "galium"), "gallium"),
+        (("explain", "gallium", "--country", "IDN"), "countries that do"),
+        (("explain", "gallium", "--measure", "IDD"), "ID"),
+        (("check", "--model", "pax_silca"), "pax_silica"),
+        (("analyze", "--target", "CHM"), "CHN"),
+        (("analyze", "--alliance", "pax_silika"), "pax_silica"),
+        (("analyze", "--scenario", "india_ful"), "india_full"),
+        (("analyze", "--as-of", "2026-13-01"), "as_of"),
+    ],
+)
+def test_a_misspelling_names_the_nearest(
+    words: tuple[str, ...], hint: str, tmp_path: Path
+) -> None:
+    shown = run(*words, cwd=tmp_path)
+    assert shown.returncode == 2
+    assert hint in shown.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_explain_traces_a_number_to_its_sources() -> None:
+    shown = run("explain", "electric_car", "--country", "DEU", "--measure", "LTD")
+    assert shown.returncode == 0, shown.stderr
+    for part in ("LTD of Electric cars, Germany", "Source rows", "Assumptions behind"):
+        assert part in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 100
+
+
+def test_export_writes_tables_and_graph(tmp_path: Path) -> None:
+    shown = run("export", str(tmp_path / "world"))
+    assert shown.returncode == 0, shown.stderr
+    flows = pd.read_csv(tmp_path / "world" / "flows.csv")
+    assert list(flows) == ["good", "exporter", "importer", "flow", "unit", "flow_basis"]
+    assert (tmp_path / "world" / "graph.graphml").exists()
+
+
+@pytest.mark.slow
+def test_analyze_from_another_directory(tmp_path: Path) -> None:
+    shown = run("analyze", "--out", "here", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert max(map(len, shown.stdout.splitlines())) <= 100
+    written = {path.name for path in (tmp_path / "here").iterdir()}
+    assert written >= {
+        "dependency.csv", "ladder.csv", "concentration.csv", "coverage.csv",
+        "sensitivity.csv", "assumptions.csv", "sources.csv", "run.json",
+        "ladder.png", "ladder.svg", "chains.png", "tornado.png", "map.png",
+    }
+    record = json.loads((tmp_path / "here" / "run.json").read_text())
+    assert record["confirmed_cold"] == 30
+    assert record["calibration"]["largest_residual"] <= 1e-8
+    for name in written:
+        if name.endswith(".csv"):
+            table = pd.read_csv(tmp_path / "here" / name)
+            assert set(table.run) == {record["run"]}, name
+
+
+@pytest.mark.slow
+def test_failure_leaves_earlier_results_untouched(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(data_dir(), folder)
+    demand = folder / "demand.csv"
+    demand.write_text(demand.read_text().replace("final", "finale", 1))
+    out = tmp_path / "results"
+    out.mkdir()
+    (out / "ladder.csv").write_text("earlier")
+    shown = run("analyze", "--data", str(folder), "--out", str(out))
+    assert shown.returncode == 2
+    assert (out / "ladder.csv").read_text() == "earlier"
+    assert [p.name for p in out.iterdir()] == ["ladder.csv"]

@@ -1,0 +1,33 @@
+"""Explaining a number, and the record of a run."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from supplychain.report.explain import explain
+from supplychain.report.record import run_hash
+from supplychain.report.words import Words
+from supplychain.tables.model import AssumptionDelta
+from supplychain.world.world import World
+
+
+def test_explain_says_when_flows_are_not_observed(world: World) -> None:
+    console = Console(width=100, record=True, quiet=False)
+    with console.capture() as said:
+        explain(world, "smartphone", console, country="IND")
+    assert "not observed" in said.get()
+    assert "gallium" in said.get().lower()
+
+
+def test_run_hash_changes_with_an_assumption_and_only_then(world: World) -> None:
+    same = world.with_(())
+    other = world.with_(AssumptionDelta(name="nu1", value=0.5))
+    assert run_hash(same) == run_hash(world)
+    assert run_hash(other) != run_hash(world)
+
+
+def test_words_fall_back_to_codes(world: World) -> None:
+    words = Words(world)
+    assert words.country("ZZZ") == "ZZZ"
+    assert words.good("nothing") == "nothing"
+    assert words.node("gallium@CHN") == "Gallium, China"
