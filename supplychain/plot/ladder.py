@@ -252,7 +252,7 @@ def _ends(ax: Axes, cells: pd.DataFrame, other: pd.DataFrame) -> None:
         if place < 0 or not np.isfinite(cells["value"].iloc[place]):
             continue
         value = float(cells["value"].iloc[place])
-        below = bool(other["max"].iloc[place] > value + 1e-6)
+        below = bool(other["value"].iloc[place] > value + 0.005)
         ax.annotate(style.percent(value), (place, value),
                     xytext=(0, -5 if below else 5),
                     textcoords="offset points", ha="center",
