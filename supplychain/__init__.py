@@ -29,7 +29,7 @@ _WHERE = {
     "read_tables": "supplychain.tables.reader",
 }
 
-__all__ = [*_WHERE, "__version__"]  # noqa: PLE0604
+__all__ = [*_WHERE, "__version__"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from supplychain.scenarios.analysis import Analysis
 
 app = typer.Typer(
     help="Dependence, resilience and alliance membership in semiconductor and "
@@ -75,14 +80,14 @@ def analyze(
     )
 
 
-def _write(found: object, out: Path, scenario: str, *, figures: bool) -> None:
+def _write(found: Analysis, out: Path, scenario: str, *, figures: bool) -> None:
     from supplychain.report.write import write_results
 
-    write_results(found, out, scenario=scenario)  # type: ignore[arg-type]
+    write_results(found, out, scenario=scenario)
     if figures:
         from supplychain.report.figures import write_figures
 
-        write_figures(found, out)  # type: ignore[arg-type]
+        write_figures(found, out)
 
 
 @app.command()
@@ -154,7 +159,7 @@ def scenarios(model: ModelName = "pax_silica") -> None:
         console.print(f"{name:18} {shock.title} ({shock.kind})", highlight=False)
 
 
-def _console(*, error: bool = False) -> object:
+def _console(*, error: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if error else sys.stdout

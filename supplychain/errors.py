@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "AuditError",
@@ -41,12 +44,12 @@ class SupplyChainError(Exception):
 
 
 class DataError(SupplyChainError, ValueError):
-    """Tables or models that do not hold together; carries every fault found.
+    r"""Tables or models that do not hold together; carries every fault found.
 
     Examples
     --------
     >>> str(DataError([Fault("a.csv", 2, "year", "is empty", "give a year")]))
-    '1 fault:\\n- a.csv, row 2, year: is empty; give a year'
+    '1 fault:\n- a.csv, row 2, year: is empty; give a year'
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:

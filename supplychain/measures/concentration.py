@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from supplychain.ids import ROW, UNALLOCATED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
 
 __all__ = [
     "concentration",
@@ -52,6 +55,7 @@ def hhi_bounds(output: pd.Series) -> tuple[float, float]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> low, high = hhi_bounds(pd.Series({"CHN": 80.0, "JPN": 10.0, "UNA": 10.0}))
     >>> round(low, 4), round(high, 4)
     (0.65, 0.66)
@@ -82,6 +86,7 @@ def hhi_outside(output: pd.Series, members: Collection[str]) -> float:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> hhi_outside(pd.Series({"CHN": 50.0, "JPN": 50.0}), {"JPN"})
     0.25
     """
@@ -106,7 +111,8 @@ def top_share(output: pd.Series, count: int = 1) -> float:
 
     Examples
     --------
-    >>> top_share(pd.Series({"CHN": 60.0, "JPN": 30.0, "ROW": 10.0}), 2)
+    >>> import pandas as pd
+    >>> round(top_share(pd.Series({"CHN": 60.0, "JPN": 30.0, "ROW": 10.0}), 2), 3)
     0.9
     """
     listed, _ = _listed(output)
@@ -141,6 +147,7 @@ def n_minus_one_coverage(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> made = pd.Series({"CHN": 60.0, "JPN": 40.0})
     >>> used = pd.Series({"CHN": 50.0, "USA": 50.0})
     >>> n_minus_one_coverage(made, used)
@@ -175,6 +182,7 @@ def concentration(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> made = pd.Series({"CHN": 60.0, "JPN": 40.0})
     >>> concentration(made, made, {"JPN"})["top1"]
     'CHN'

@@ -7,13 +7,16 @@ memberships do not enter. The linear programs (LTP, ID) stand in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from supplychain.world.network import Network
-from supplychain.world.world import World
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from supplychain.world.network import Network
+    from supplychain.world.world import World
 
 __all__ = [
     "Path",
@@ -145,6 +148,11 @@ def survival(
     return r
 
 
+def _got(net: Network, good: str, j: str, r: Mapping[Node, float]) -> float:
+    """Return the share of its supply that a user still gets."""
+    return sum(s * r[good, m] for m, s in net.suppliers[good, j])
+
+
 def look_through(net: Network, good: str, r: Mapping[Node, float]) -> dict[str, float]:
     r"""Return LTD by consuming country.
 
@@ -171,8 +179,7 @@ def look_through(net: Network, good: str, r: Mapping[Node, float]) -> dict[str, 
     True
     """
     return {
-        j: min(1.0, max(0.0, 1 - sum(s * r[good, m] for m, s in net.suppliers[good, j])))
-        for j in net.need[good]
+        j: min(1.0, max(0.0, 1 - _got(net, good, j, r))) for j in net.need[good]
     }
 
 

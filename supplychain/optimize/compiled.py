@@ -7,9 +7,9 @@ rows; restriction is how dependency programs come out of the world program.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
@@ -21,6 +21,9 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from supplychain.errors import AuditError, InfeasibleError
 from supplychain.optimize.audit import Audit, audit
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["Program", "Session", "Solution", "compile_program"]
 
 Vector = NDArray[np.float64]
@@ -29,7 +32,7 @@ Name = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Program:
-    """A linear program as arrays: min c x, row_low <= A x <= row_high, low <= x <= high.
+    """A linear program as arrays: min c x under bounds of rows and columns.
 
     Attributes
     ----------
@@ -176,8 +179,9 @@ class Session:
 
     Examples
     --------
-    >>> p = Program((("x",),), (("r",),), np.array([-1.0]), np.zeros(1), np.full(1, 9.0),
-    ...             sp.csc_array([[1.0]]), np.array([-np.inf]), np.array([4.0]))
+    >>> p = Program((("x",),), (("r",),), np.array([-1.0]), np.zeros(1),
+    ...             np.full(1, 9.0), sp.csc_array([[1.0]]), np.array([-np.inf]),
+    ...             np.array([4.0]))
     >>> s = Session(p)
     >>> s.solve().x
     array([4.])
@@ -242,11 +246,11 @@ class Session:
             self.cost = cost.copy()
             self._highs.changeColsCost(len(changed), changed, cost[changed])
 
-    def basis(self) -> highspy.HighsBasis:
+    def basis(self) -> Any:  # noqa: ANN401  (a type of the solver)
         """Return the current basis, to start another session from."""
         return self._highs.getBasis()
 
-    def start_from(self, basis: highspy.HighsBasis) -> None:
+    def start_from(self, basis: Any) -> None:  # noqa: ANN401
         """Start the next solve from a basis of the same program."""
         self._highs.setBasis(basis)
 
@@ -316,8 +320,8 @@ class Session:
             self.program.columns[i][0] for i in np.flatnonzero(self.low > self.high)
         }
         session = Session(elastic)
-        session._highs.run()  # noqa: SLF001
-        x = np.array(session._highs.getSolution().col_value)[n:]  # noqa: SLF001
+        session._highs.run()
+        x = np.array(session._highs.getSolution().col_value)[n:]
         broken = np.flatnonzero(x[:size] + x[size:] > 1e-9)
         names = sorted({self.program.rows[i][0] for i in broken})
         bounds = sorted(f"bounds of {name}" for name in crossed)

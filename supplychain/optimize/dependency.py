@@ -13,17 +13,20 @@ world program; claims and trade rules are bounds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.ids import ROW
 from supplychain.optimize.compiled import Program, Session, Solution
-from supplychain.world.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from supplychain.world.network import Network
 
 __all__ = ["Chain", "Claim", "Kind", "Setting", "Trade", "restricted"]
 
@@ -33,6 +36,7 @@ Trade = Literal["frozen", "status", "free"]
 Kind = Literal["export_halt", "rupture"]
 Node = tuple[str, str]
 Arc = tuple[str, str, str]
+_WORDS = {"q": "capacity", "x": "access", "take": "need"}
 
 
 @dataclass(frozen=True)
@@ -122,8 +126,8 @@ class Chain:
     >>> setting = Setting(net, frozenset({"CHN"}), {}, left)
     >>> world = compile_program(world_program(net, Weights(1, 3.0, 10.0)))
     >>> chain = Chain(setting, restricted(world, net, "gallium"), "gallium")
-    >>> free, _ = chain.solve(("JPN",), "protected", "free")
-    >>> frozen, _ = chain.solve(("JPN",), "first", "frozen")
+    >>> free, _ = chain.solve(("DEU",), "protected", "free")
+    >>> frozen, _ = chain.solve(("DEU",), "first", "frozen")
     >>> 0 <= free <= frozen + 1e-9 <= 1 + 1e-9
     True
     """
@@ -257,7 +261,7 @@ class Chain:
         for i in np.flatnonzero(top):
             name = self.program.columns[i]
             worth = -solution.reduced_cost[i] * max(self.session.high[i], 1e-6)
-            what = {"q": "capacity", "x": "access", "take": "need"}.get(name[0], name[0])
+            what = _WORDS.get(name[0], name[0])
             if what != "need":
                 entries.append((worth, f"{what} {'|'.join(name[1:])}"))
         for i in np.flatnonzero(np.abs(solution.dual) > 1e-9):

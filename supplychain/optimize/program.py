@@ -13,13 +13,17 @@ Variables (all nonnegative)
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
 from supplychain.ids import ROW
-from supplychain.world.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from supplychain.world.network import Network
 
 __all__ = ["FAMILIES", "Weights", "block_values", "world_program"]
 
@@ -107,7 +111,7 @@ def balance(m: pyo.ConcreteModel, net: Network) -> None:
     m.balance = pyo.Constraint(m.NEED, rule=rule)
 
 
-def shipment(m: pyo.ConcreteModel, net: Network) -> None:
+def shipment(m: pyo.ConcreteModel, net: Network) -> None:  # noqa: ARG001
     r"""C2, shipment: a country ships its own output and nothing else.
 
     .. math:: \sum_j x_{(c\to j),p} = q_{cp} \qquad \forall n=(c,p)

@@ -8,16 +8,20 @@ a dual keeps its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.optimize.compiled import Program, Session, Solution, compile_program
 from supplychain.optimize.program import Weights, world_program
-from supplychain.world.network import Network
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from supplychain.world.network import Network
+    from supplychain.world.world import World
 
 __all__ = ["Bounds", "Range", "Response", "Served", "weights_of"]
 
@@ -249,10 +253,11 @@ class Response:
             name = p.columns[i]
             if name[0] == "q":
                 # What one more per cent of this node's output would be worth.
-                found.append(("capacity", name[1:], -solution.reduced_cost[i] * high[i]))
+                worth = -solution.reduced_cost[i] * high[i]
+                found.append(("capacity", name[1:], float(worth)))
             elif name[0] == "x":
-                found.append(("access", name[1:], -solution.reduced_cost[i] * max(
-                    high[i], 1e-9)))
+                worth = -solution.reduced_cost[i] * max(high[i], 1e-9)
+                found.append(("access", name[1:], float(worth)))
         for i in np.flatnonzero(np.abs(solution.dual) > _PINNED):
             name = p.rows[i]
             if name[0] == "feedstock":

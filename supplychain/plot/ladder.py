@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from matplotlib.ticker import FuncFormatter
 from supplychain.plot import style
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -230,7 +231,7 @@ def _band(ax: Axes, low: pd.DataFrame, high: pd.DataFrame) -> None:
 
 def _end(cells: pd.DataFrame, end: str) -> NDArray[np.float64]:
     """Return the values, the end of the range where there is none."""
-    return cells["value"].fillna(cells[end]).to_numpy(dtype=float)
+    return np.asarray(cells["value"].fillna(cells[end]), dtype=float)
 
 
 def _line(ax: Axes, cells: pd.DataFrame, mark: style.Mark, *, thin: bool) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -21,6 +19,9 @@ from supplychain.plot import style
 from supplychain.plot.packing import Box, Points, apart, cluster, place_box
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+
     from matplotlib.axes import Axes
 
 __all__ = ["BORDERS", "chain_map", "producer_shares", "read_land"]

@@ -5,11 +5,14 @@ Plain geometry in any unit; nothing here knows of maps or goods.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["Box", "apart", "cluster", "overlap", "place_box"]
 

@@ -7,7 +7,6 @@ thing has the same colour in every figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,8 @@ from matplotlib.font_manager import FontProperties
 from scipy.optimize import isotonic_regression
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -149,9 +150,12 @@ BENCHMARKS: Mapping[str, Mark] = MappingProxyType(
 MEASURES: Mapping[str, Mark] = MappingProxyType(
     {
         "dd": Mark("#5C5C5C", "|", label="DD, direct"),
-        "ltp": Mark("#E69F00", "^", label="LTP, look-through, this chain first in line"),
+        "ltp": Mark(
+            "#E69F00", "^", label="LTP, look-through, this chain first in line"
+        ),
         "ltd": Mark(
-            "#56B4E9", "s", label="LTD, look-through, all users rationed alike", filled=False
+            "#56B4E9", "s", label="LTD, look-through, all users rationed alike",
+            filled=False,
         ),
         "id": Mark("#8B1A4A", "o", label="ID, after the best re-sourcing (headline)"),
     }

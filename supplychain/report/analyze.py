@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from concurrent.futures import Executor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from supplychain.report.write import write_results
 from supplychain.scenarios.analysis import Analysis, Progress, analyze_world
 from supplychain.tables.model import Model, load_model
 from supplychain.world.build import load_world
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from concurrent.futures import Executor
 
 __all__ = ["analyze"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +14,11 @@ from supplychain.report.words import NOT_OBSERVED, Words, number
 from supplychain.scenarios.chains import chains, flow_basis, group_labels
 from supplychain.scenarios.levers import Levers
 from supplychain.tables.model import nearest
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from supplychain.world.world import World
 
 __all__ = ["MEASURES", "explain"]
 
@@ -163,5 +168,6 @@ def _assumption_table(world: World, path: Path) -> Table:
         table.add_column(column, overflow="fold")
     for name in pd.unique(pd.Series(names)):
         a = model.assumptions[name]
-        table.add_row(name, f"{model.value(name):g}", f"{a.low:g}–{a.high:g}", a.evidence)
+        span = f"{a.low:g}–{a.high:g}"
+        table.add_row(name, f"{model.value(name):g}", span, a.evidence)
     return table

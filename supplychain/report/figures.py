@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
 
 from supplychain.home import data_dir
 from supplychain.plot.chains import chains
@@ -12,9 +14,15 @@ from supplychain.plot.save import save
 from supplychain.plot.tornado import tornado
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
-from supplychain.scenarios.analysis import Analysis
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.sensitivity import HEADLINES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from supplychain.scenarios.analysis import Analysis
 
 __all__ = ["MAP_CHAIN", "names_of", "write_figures"]
 
@@ -41,6 +49,13 @@ def names_of(analysis: Analysis) -> dict[str, str]:
     names |= {c: words.country(c) for c in world.countries.index}
     names |= {label: words.group(label) for label in group_labels(world).values()}
     names |= {shock: words.shock(shock) for shock in world.model.shocks}
+    days = world.model.value("benchmark_stock_days")
+    extra = world.model.value("benchmark_capacity")
+    target = words.country(world.model.scope.target)
+    names |= {
+        "stock_of_binding_input": f"{days:g} days of stock of the binding input",
+        "more_capacity_outside_target": f"{extra:.0%} more capacity outside {target}",
+    }
     return names
 
 
@@ -60,6 +75,7 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
     world, words = analysis.world, Words(analysis.world)
     scope = world.model.scope
     names = names_of(analysis)
+    alliance = words.alliance(scope.alliance)
     country, target = words.country(scope.country), words.country(scope.target)
     trace = (
         f"Source: tables in data/ (sources.csv), assumptions of model {scope.name} "
@@ -74,7 +90,7 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
         caption=(
             f"Share of {country}'s baseline value of final products served in the year "
             f"in which {target} halts exports, by {country}'s status in "
-            f"{scope.alliance}, all else equal. Ladder A holds incumbents at full, "
+            f"{alliance}, all else equal. Ladder A holds incumbents at full, "
             f"Ladder B at their recorded statuses. {when}Vertical bars: range over the "
             f"optimal face. Most of {country}'s flows are calibrated, not observed. "
             f"{trace}"
@@ -91,7 +107,7 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
             f"{target}'s, and over conflicting sources. {when}{trace}"
         ),
     )
-    files += save(axes.figure, folder, "chains")
+    files += save(_figure(axes), folder, "chains")
     axes = tornado(
         analysis.sensitivity, headline=_TORNADO,
         title=f"What moves {country}'s gain from full membership most "
@@ -101,7 +117,7 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
             f"one assumption at a time at its low and high. {when}{trace}"
         ),
     )
-    files += save(axes.figure, folder, "tornado")
+    files += save(_figure(axes), folder, "tornado")
     stages = [(g, words.good(g)) for g in MAP_CHAIN if g in world.goods.index]
     if stages and scope.alliance in world.statuses.index.get_level_values(0):
         axes = chain_map(
@@ -111,11 +127,19 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
             statuses=world.statuses.loc[scope.alliance].status,
             points=world.countries.reset_index()[
                 ["iso3", "name", "latitude", "longitude"]],
-            title=f"Rare-earth magnets by stage, and {scope.alliance}",
+            title=f"Rare-earth magnets by stage, and {alliance}",
             as_of=f"{scope.as_of.day} {scope.as_of:%B %Y}",
             country=scope.country, target=scope.target,
             caption=f"Share of world output by country and stage, {scope.year} "
             f"(coverage.csv gives the year of each figure). {trace}",
         )
-        files += save(axes.figure, folder, "map")
+        files += save(_figure(axes), folder, "map")
     return files
+
+
+def _figure(axes: Axes) -> Figure:
+    """Return the figure that axes stand on."""
+    figure = axes.figure
+    if not isinstance(figure, Figure):
+        raise TypeError("the axes stand on a part of a figure")
+    return figure

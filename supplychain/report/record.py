@@ -6,11 +6,13 @@ import hashlib
 import json
 import platform
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supplychain.home import code_version
-from supplychain.scenarios.analysis import Analysis
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.scenarios.analysis import Analysis
+    from supplychain.world.world import World
 
 __all__ = ["run_hash", "run_record"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 from rich.console import Console, Group
@@ -11,25 +11,28 @@ from rich.table import Table
 from rich.text import Text
 
 from supplychain.report.words import NOT_OBSERVED, Words, number, published
-from supplychain.scenarios.analysis import Analysis
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.sensitivity import HEADLINES
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from supplychain.scenarios.analysis import Analysis
+
 __all__ = ["screen", "sentences"]
 
+Side = Literal["left", "right"]
 _FLAT = 0.005
 _OBSERVED = ("reported", "sourced_share")
 _ALL = "final products"
 
 
-def _table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
+def _table(title: str, columns: Iterable[tuple[str, Side]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None,
                   pad_edge=False, header_style="dim")
     for name, justify in columns:
-        table.add_column(
-            name, justify=justify, no_wrap=justify == "right" or name.startswith("halt"),  # type: ignore[arg-type]
-            overflow="fold",
-        )
+        whole = justify == "right" or name.startswith("halt")
+        table.add_column(name, justify=justify, no_wrap=whole, overflow="fold")
     return table
 
 
@@ -92,8 +95,8 @@ def ladder_table(analysis: Analysis) -> Table:
     frame = _pick(analysis.ladder, group=own, good=_ALL, no_harm=0)
     rungs = list(scope.rungs)
     table = _table(
-        f"{words.country(own)} on the ladder: share of its final value served in the year "
-        f"after {words.country(scope.target)} halts a share s of its exports",
+        f"{words.country(own)} on the ladder: share of its final value served in the "
+        f"year after {words.country(scope.target)} halts a share s of its exports",
         [("halt aimed at", "left"), ("s", "right"), ("off", "right"),
          *[(r, "right") for r in rungs], ("low–high", "right"), ("B: full", "right")],
     )
@@ -251,7 +254,8 @@ def screen(analysis: Analysis, console: Console) -> None:
     scope = world.model.scope
     head = Text.assemble(
         (f"{scope.title}\n", "bold"),
-        f"{words.country(scope.country)} in {scope.alliance}, dependence on "
+        f"{words.country(scope.country)} in {words.alliance(scope.alliance)}, "
+        "dependence on "
         f"{words.country(scope.target)}; memberships at {scope.as_of}; "
         f"{len(world.goods)} goods, {len(world.places)} places, "
         f"{len(world.nodes)} nodes.\n",

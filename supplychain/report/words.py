@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from supplychain.world.world import World
+if TYPE_CHECKING:
+    from supplychain.world.world import World
 
 __all__ = ["NOT_OBSERVED", "Words", "number", "published"]
 
@@ -36,6 +38,14 @@ class Words:
         """Return a country's name; the code where there is none."""
         table = self.world.countries
         return str(table.name[code]) if code in table.index else code
+
+    def alliance(self, code: str) -> str:
+        """Return an alliance's name; the code where the tables are not at hand."""
+        if self.world.tables is not None:
+            names = self.world.tables["alliances"].set_index("alliance").name
+            if code in names.index:
+                return str(names[code])
+        return code
 
     def good(self, code: str) -> str:
         """Return a good's name; the code where there is none."""

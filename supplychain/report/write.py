@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from supplychain.report.record import run_hash, run_record
-from supplychain.scenarios.analysis import Analysis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from supplychain.scenarios.analysis import Analysis
 
 __all__ = ["result_tables", "write_results", "write_text"]
 

@@ -8,19 +8,21 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from supplychain.ids import ROW, UNALLOCATED
 from supplychain.measures.concentration import concentration
-from supplychain.measures.dependency import Path
 from supplychain.scenarios.chains import ChainResults, Unallocated, chains
 from supplychain.scenarios.ladder import Cell, Ladder, LadderResults, ladder_cells
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
 from supplychain.world.build import build_world
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.measures.dependency import Path
+    from supplychain.world.world import World
 
 __all__ = ["Analysis", "analyze_world", "assumption_table", "coverage_table"]
 
@@ -78,7 +80,7 @@ _WORLD: World | None = None
 
 
 def _start(world: World) -> None:
-    global _WORLD  # noqa: PLW0603  (set once, in a process of its own)
+    global _WORLD
     _WORLD = world
 
 
@@ -303,7 +305,9 @@ def concentration_table(world: World) -> pd.DataFrame:
         rows.append({
             "good": good, "stage": world.goods.stage[good],
             **concentration(output, need, members),
-            f"share_{scope.target}": float(output.get(scope.target, 0.0) / output.sum()),
+            f"share_{scope.target}": float(
+                output.get(scope.target, 0.0) / output.sum()
+            ),
             f"share_{scope.country}": float(
                 output.get(scope.country, 0.0) / output.sum()
             ),
@@ -348,16 +352,19 @@ def coverage_table(world: World) -> pd.DataFrame:
             "basis": ";".join(sorted(set(nodes.basis))),
             "conflicts": conflicts.get(good, ""),
             "vintages_in_chain": f"{years[0]}-{years[-1]}",
-            "treatment": "kit: demanded where it is consumed" if kit else "in the network",
+            "treatment": "kit: demanded where it is consumed" if kit
+            else "in the network",
             "missing": "", "looked_for_in": "", "unit": "shares 0-1",
         })
     if world.tables is not None:
-        for r in world.tables["gaps"].itertuples():
-            rows.append({
-                "kind": "gap", "good": r.good, "stage": r.field, "missing":
-                r.what_is_missing, "looked_for_in": r.looked_for_in,
+        rows += [
+            {
+                "kind": "gap", "good": r.good, "stage": r.field,
+                "missing": r.what_is_missing, "looked_for_in": r.looked_for_in,
                 "treatment": r.treatment, "unit": "",
-            })
+            }
+            for r in world.tables["gaps"].itertuples()
+        ]
     return pd.DataFrame(rows)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,8 +21,12 @@ from supplychain.optimize.compiled import Program, compile_program
 from supplychain.optimize.dependency import Chain, Kind, Setting, restricted
 from supplychain.optimize.program import Weights, world_program
 from supplychain.scenarios.levers import Levers, access_caps
-from supplychain.world.network import Network
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supplychain.world.network import Network
+    from supplychain.world.world import World
 
 __all__ = ["ChainResults", "chains", "flow_basis", "group_labels", "rung_caps"]
 
@@ -230,14 +233,18 @@ def chains(
                 unlocked += _unlocked(chain, group, caps, common, ids["export_halt"])
         solves += chain.session.solves
     order = ["good", "group", "kind", "unallocated_as", "conflicts_as", "dd", "ltp",
-             "ltd", "id", "id_first", "flow_basis", "binding_path", "id_binding", "unit"]
+             "ltd", "id", "id_first", "flow_basis", "binding_path", "id_binding",
+             "unit"]
     return ChainResults(
         pd.DataFrame(rows, columns=order), pd.DataFrame(unlocked), paths, solves
     )
 
 
 def _worst_off(
-    net: Network, good: str, group: tuple[str, ...], left: Mapping[tuple[str, str], float]
+    net: Network,
+    good: str,
+    group: tuple[str, ...],
+    left: Mapping[tuple[str, str], float],
 ) -> str:
     """Return the consumer of a group that loses most when first in line."""
     need = net.need[good]

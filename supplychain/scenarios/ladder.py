@@ -6,9 +6,8 @@ face; wider than .05 only the range is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,13 @@ from supplychain.errors import AuditError
 from supplychain.optimize.response import Bounds, Range, Response, Served, weights_of
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
-from supplychain.tables.model import Level
 from supplychain.world.membership import statuses_at
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from supplychain.tables.model import Level
+    from supplychain.world.world import World
 
 __all__ = ["WIDE", "Cell", "Ladder", "LadderResults", "ladder_cells"]
 
@@ -82,7 +85,8 @@ def ladder_cells(world: World) -> list[Cell]:
     --------
     >>> from supplychain.world.build import load_world
     >>> cells = ladder_cells(load_world())
-    >>> sum(c.ladder == "A" and c.channels == "central" and not c.no_harm for c in cells)
+    >>> central = [c for c in cells if c.channels == "central" and not c.no_harm]
+    >>> sum(c.ladder == "A" for c in central)
     30
     """
     scope = world.model.scope
@@ -208,7 +212,8 @@ class Ladder:
         worth: dict[str, float] = {}
         for i in np.flatnonzero(np.abs(solution.dual) > 1e-9):
             name = program.rows[i]
-            if name[0] == "balance" and name[2] == country and name[1] not in net.finals:
+            here = name[0] == "balance" and name[2] == country
+            if here and name[1] not in net.finals:
                 need = net.need[name[1]][country]
                 worth[name[1]] = abs(float(solution.dual[i])) * need
         return max(worth, key=worth.__getitem__) if worth else ""

@@ -6,20 +6,25 @@ named here: everything comes from the pair intensities of the world.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from supplychain.errors import ScenarioError
 from supplychain.ids import NOBODY, UNALLOCATED
 from supplychain.measures.dependency import capital_multiplier
 from supplychain.optimize.response import Bounds
 from supplychain.tables.model import Model, Shock, nearest
-from supplychain.world.network import Network
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from supplychain.world.network import Network
+    from supplychain.world.world import World
 
 __all__ = ["Levers", "access_caps", "shock_targets"]
 
@@ -223,5 +228,5 @@ class Levers:
 
     @cached_property
     def capital(self) -> Mapping[str, float]:
-        """m by good when the target's toolmakers stop serving."""
+        """M by good when the target's toolmakers stop serving."""
         return capital_multiplier(self.world, self.targets)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from supplychain.measures.dependency import survival
-from supplychain.optimize.compiled import Program
 from supplychain.optimize.dependency import Chain, Setting, restricted
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.levers import Levers
 from supplychain.world.build import build_world
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from supplychain.optimize.compiled import Program
+    from supplychain.world.world import World
 
 __all__ = ["HEADLINES", "Headlines", "assumption_names", "headlines", "sensitivity"]
 
@@ -111,7 +115,9 @@ def headlines(
         solution = run.solve(bounds)
         places = [c for c in group if any((g, c) in net.final for g in net.finals)]
         total = sum(
-            net.value[g] * net.final.get((g, c), 0.0) for c in places for g in net.finals
+            net.value[g] * net.final.get((g, c), 0.0)
+            for c in places
+            for g in sorted(net.finals)
         )
         world_total = sum(net.value[g] * v for (g, _), v in net.final.items())
         at = [run.program.column["V", c] for c in places]

@@ -35,10 +35,10 @@ _ROUNDING = 1e-6
 def known_names(frames: Frames) -> list[Fault]:
     """Every good, country, alliance and source that is named exists."""
     faults = []
-    wanted = [
+    wanted: list[tuple[dict[str, tuple[str, ...]], set[str], str, str]] = [
         (_GOOD_COLUMNS, set(frames["goods"].good), "good", "goods.csv"),
         (_PLACE_COLUMNS, set(frames["countries"].iso3), "country", "countries.csv"),
-        ({t: ("source_id",) for t in _SOURCED}, set(frames["sources"].source_id),
+        (dict.fromkeys(_SOURCED, ("source_id",)), set(frames["sources"].source_id),
          "source", "sources.csv"),
         ({"memberships": ("alliance",)}, set(frames["alliances"].alliance),
          "alliance", "alliances.csv"),
@@ -88,7 +88,7 @@ def capacity_covers_output(frames: Frames) -> list[Fault]:
 
 
 def shares_within_one(frames: Frames) -> list[Fault]:
-    """The shares of one input over its uses, and of one trade, stay within one."""
+    """Keep the shares of one input over its uses, and of one trade, within one."""
     faults = []
     recipes = frames["recipes"]
     for used, total in recipes.groupby("input").share_of_use.sum().items():
@@ -114,7 +114,7 @@ def shares_within_one(frames: Frames) -> list[Fault]:
 
 
 def percent_of_world(frames: Frames) -> list[Fault]:
-    """A split in per cent of the world adds up to at most a rounding above 100."""
+    """Keep a split in per cent of the world at or below 100, rounding apart."""
     goods = frames["goods"]
     in_percent = set(goods[goods.unit == "% of world"].good)
     part = frames["production"][frames["production"].good.isin(in_percent)]
@@ -128,7 +128,7 @@ def percent_of_world(frames: Frames) -> list[Fault]:
 
 
 def no_overlap(frames: Frames) -> list[Fault]:
-    """A country has one status in an alliance on any day."""
+    """Keep to one status of a country in an alliance on any day."""
     faults = []
     table = frames["memberships"].sort_values(["alliance", "iso3", "valid_from"])
     for (alliance, iso3), rows in table.groupby(["alliance", "iso3"]):
@@ -168,7 +168,7 @@ def no_cycle(frames: Frames) -> list[Fault]:
 
 
 def chain_has_a_producer(frames: Frames) -> list[Fault]:
-    """An input that a recipe uses is made somewhere."""
+    """See that an input that a recipe uses is made somewhere."""
     goods = frames["goods"]
     made = set(frames["production"].good) | set(goods[goods.kit == 1].good)
     capital = set(goods[goods.stage == "capital"].good)

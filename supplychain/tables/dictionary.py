@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from supplychain.tables.schema import KEYS, TABLE_TITLES, TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["data_readme", "datapackage", "write_dictionary"]
 

@@ -6,16 +6,18 @@ import datetime as dt
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from supplychain.errors import DataError, Fault, ScenarioError
 from supplychain.home import models_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "Assumption",
@@ -262,7 +264,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> nearest("germanum", ["gallium", "germanium"])
+    >>> nearest("germanum", ["neon", "germanium"])
     'did you mean germanium?'
     """
     close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)

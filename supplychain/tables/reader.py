@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from pydantic import ValidationError
 
 from supplychain.errors import DataError, Fault
 from supplychain.tables.schema import KEYS, TABLES, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = ["Tables", "read_rows", "read_tables"]
 
@@ -81,7 +84,7 @@ def _row_faults(file: str, line: int, error: ValidationError) -> list[Fault]:
 def read_rows(path: Path, schema: type[Row], key: tuple[str, ...]) -> tuple[
     pd.DataFrame, list[Fault]
 ]:
-    """Read one CSV file against its row class.
+    r"""Read one CSV file against its row class.
 
     Parameters
     ----------
@@ -102,10 +105,11 @@ def read_rows(path: Path, schema: type[Row], key: tuple[str, ...]) -> tuple[
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from supplychain.tables.schema import TABLES
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "governance.csv"
-    ...     _ = file.write_text("iso3,year,indicator,value,source_id\\nIND,x,p,1,s\\n")
+    ...     _ = file.write_text("iso3,year,indicator,value,source_id\nIND,x,p,1,s\n")
     ...     frame, faults = read_rows(file, TABLES["governance"], ("iso3",))
     >>> faults[0].row, faults[0].field
     (2, 'year')

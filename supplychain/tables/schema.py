@@ -44,7 +44,7 @@ MaybeNumber = Annotated[
     BeforeValidator(_blank_is_none),
 ]
 MaybeDate = Annotated[dt.date | None, BeforeValidator(_blank_is_none)]
-Flag = Annotated[Literal[0, 1], BeforeValidator(lambda v: int(_blank_is_zero(v)))]  # type: ignore[call-overload]
+Flag = Annotated[Literal[0, 1], BeforeValidator(lambda v: int(_blank_is_zero(v)))]
 Confidence = Literal["high", "medium", "low"]
 Status = Literal[
     "none", "excluded", "withdrawn", "invited", "observer", "signatory", "full"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 import numpy as np
@@ -20,6 +18,10 @@ from supplychain.tables.reader import Tables, read_tables
 from supplychain.world.calibrate import ShareConstraint, calibrate
 from supplychain.world.membership import statuses_at
 from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
 
 __all__ = ["Conflicts", "build_world", "load_world"]
 
@@ -154,7 +156,7 @@ def _output(tables: Tables, model: Model, conflicts: Conflicts) -> pd.DataFrame:
             new = float(made.loc[(good, iso3), conflicts])
             old = float(quantity[good, iso3])
             rest = total - old
-            if iso3 == target and 0 < rest and new < total:
+            if iso3 == target and rest > 0 and new < total:
                 quantity.loc[good] = (quantity[good] * (total - new) / rest).to_numpy()
                 quantity[good, iso3] = new
     made = made.assign(output=quantity)
@@ -195,7 +197,9 @@ def _goods(tables: Tables, model: Model, output: pd.DataFrame) -> pd.DataFrame:
             graph.add_edge(r.host, r.Index)
     order = list(nx.lexicographical_topological_sort(graph))
     goods = table.loc[order, ["name", "stage", "unit", "chain", "host", "kit"]].copy()
-    goods["host"] = [h if isinstance(h, str) and h in wanted else "" for h in goods.host]
+    goods["host"] = [
+        h if isinstance(h, str) and h in wanted else "" for h in goods.host
+    ]
     made = output.output.groupby(level=0).sum()
     asked = final.groupby("good").quantity.sum()
     goods["total"] = [
@@ -203,7 +207,8 @@ def _goods(tables: Tables, model: Model, output: pd.DataFrame) -> pd.DataFrame:
     ]
     goods["final"] = [g in set(final.good) for g in order]
     prices = (
-        tables["prices"].sort_values(["good", "year"]).groupby("good").usd_per_unit.last()
+        tables["prices"].sort_values(["good", "year"])
+        .groupby("good").usd_per_unit.last()
     )
     goods["price"] = [float(prices.get(g, math.nan)) for g in order]
     goods["value"] = [
@@ -338,10 +343,10 @@ def _demand(
                           "correct one of them; none is scaled")
                 ])
         other = _other_uses(table, good, max(left, 0.0), total, use, notes)
-        for country in sorted(set(final.index) | set(other)):
-            records.append(
-                (good, country, float(final.get(country, 0.0)), other.get(country, 0.0))
-            )
+        records += [
+            (good, c, float(final.get(c, 0.0)), other.get(c, 0.0))
+            for c in sorted(set(final.index) | set(other))
+        ]
     frame = pd.DataFrame(records, columns=["good", "country", "final", "other"])
     frame = frame[(frame.final > 0) | (frame.other > 0)]
     return frame.set_index(["good", "country"]).sort_index(), tuple(notes)
@@ -355,7 +360,7 @@ def _other_uses(
     use: pd.Series,
     notes: list[str],
 ) -> dict[str, float]:
-    """Split what no recipe uses: apparent consumption minus recipe use, rest nobody's."""
+    """Split what no recipe uses: apparent consumption, the rest nobody's."""
     rows = table[(table.good == good) & (table.kind == "apparent")]
     result: dict[str, float] = {}
     for r in rows.itertuples():
@@ -474,49 +479,56 @@ def _flows(
     demand: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Calibrate every good; return flows and residuals."""
-    records, fits = [], []
+    kits = set(tables["goods"].good[tables["goods"].kit == 1])
+    need = demand.final.add(demand.other).add(use, fill_value=0.0)
+    home = model.value("home_share")
+    parts, fits = [], []
     for good in goods:
         rows = nodes.output.loc[good]
-        columns = demand.sum(axis=1).get(good, pd.Series(dtype=float)).add(
-            use.get(good, pd.Series(dtype=float)), fill_value=0.0
-        ).sort_index()
+        columns = need.loc[good].sort_index()
         columns = columns[columns > 0]
-        if tables["goods"].set_index("good").kit[good] == 1:
-            flows = np.diag(rows.reindex(columns.index).to_numpy(float))
+        if good in kits:
             rows = rows.reindex(columns.index)
+            flows = np.diag(rows.to_numpy(float))
             basis = np.full(flows.shape, "consumption", dtype=object)
             fits.append((good, "kit", 0.0, "", ""))
         else:
             columns = columns * (rows.sum() / columns.sum())  # rounding only, < 1e-9
-            trade = tables["trade"][tables["trade"].good == good]
-            prior = _prior(trade, model.value("home_share"), rows, columns)
-            shares = _shares(
-                tables["trade_shares"][tables["trade_shares"].good == good],
-                rows, columns,
-            )
-            fit = calibrate(
-                prior.matrix, rows.to_numpy(float), columns.to_numpy(float), shares
-            )
-            flows, basis = fit.flows, prior.basis
-            for s in shares:
-                if s not in fit.dropped:
-                    basis[s.row, s.column] = "sourced_share"
-            name = lambda i, j: f"{rows.index[i]}->{columns.index[j]}"  # noqa: E731
-            fits.append((
-                good, fit.method, fit.residual,
-                ";".join(name(i, j) for i, j in fit.opened),
-                ";".join(name(s.row, s.column) for s in fit.dropped),
-            ))
-        for i, exporter in enumerate(rows.index):
-            for j, importer in enumerate(columns.index):
-                if flows[i, j] > 1e-12 * float(rows.sum()):
-                    records.append(
-                        (good, exporter, importer, float(flows[i, j]), basis[i, j])
-                    )
-    frame = pd.DataFrame(
-        records, columns=["good", "exporter", "importer", "flow", "flow_basis"]
-    ).set_index(["good", "exporter", "importer"])
+            flows, basis, fit = _fitted(tables, home, str(good), rows, columns)
+            fits.append((good, *fit))
+        kept = flows > 1e-12 * float(rows.sum())
+        i, j = np.nonzero(kept)
+        parts.append(pd.DataFrame({
+            "good": good, "exporter": rows.index[i], "importer": columns.index[j],
+            "flow": flows[kept], "flow_basis": basis[kept],
+        }))
+    frame = pd.concat(parts, ignore_index=True).set_index(
+        ["good", "exporter", "importer"]
+    )
     residuals = pd.DataFrame(
         fits, columns=["good", "method", "residual", "opened", "dropped"]
     ).set_index("good")
     return frame, residuals
+
+
+def _fitted(
+    tables: Tables, home: float, good: str, rows: pd.Series, columns: pd.Series
+) -> tuple[np.ndarray, np.ndarray, tuple[str, float, str, str]]:
+    """Calibrate one good; return flows, their basis, and how the fit went."""
+    trade, stated = tables["trade"], tables["trade_shares"]
+    prior = _prior(trade[trade.good == good], home, rows, columns)
+    shares = _shares(stated[stated.good == good], rows, columns)
+    fit = calibrate(
+        prior.matrix, rows.to_numpy(float), columns.to_numpy(float), shares
+    )
+    basis = prior.basis
+    for s in shares:
+        if s not in fit.dropped:
+            basis[s.row, s.column] = "sourced_share"
+
+    def pair(i: int, j: int) -> str:
+        return f"{rows.index[i]}->{columns.index[j]}"
+
+    opened = ";".join(pair(i, j) for i, j in fit.opened)
+    dropped = ";".join(pair(s.row, s.column) for s in fit.dropped)
+    return fit.flows, basis, (fit.method, fit.residual, opened, dropped)

@@ -239,11 +239,10 @@ def _quadratic(
     lp.col_cost_ = np.full(m * n, -2.0)
     lp.col_lower_ = np.zeros(m * n)
     lp.col_upper_ = np.full(m * n, highspy.kHighsInf)
-    lines: list[tuple[list[int], list[float], float]] = []
-    for i in range(m):
-        lines.append(
-            (list(range(i * n, i * n + n)), [1.0] * n, float(rows[i]) * scale)
-        )
+    lines: list[tuple[list[int], list[float], float]] = [
+        (list(range(i * n, i * n + n)), [1.0] * n, float(rows[i]) * scale)
+        for i in range(m)
+    ]
     for j in range(n):
         cells = list(range(j, m * n, n))
         lines.append((cells, [1.0] * m, float(columns[j]) * scale))

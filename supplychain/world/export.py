@@ -102,6 +102,13 @@ def export_world(world: World, folder: Path) -> list[Path]:
         "calibration": world.residuals,
     }
     folder = folder.resolve()
+    if folder.exists() and any(folder.iterdir()) and not (
+        folder / "model.json"
+    ).exists():
+        raise DataError([
+            Fault(str(folder), None, "folder", "holds something else",
+                  "name an empty or a new folder")
+        ])
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
@@ -113,11 +120,6 @@ def export_world(world: World, folder: Path) -> list[Path]:
         )
         write_graphml(world, beside / "graph.graphml")
         if folder.exists():
-            if any(folder.iterdir()) and not (folder / "model.json").exists():
-                raise DataError([
-                    Fault(str(folder), None, "folder", "holds something else",
-                          "name an empty or a new folder")
-                ])
             shutil.rmtree(folder)
         beside.rename(folder)
     except BaseException:

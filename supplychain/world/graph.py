@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import networkx as nx
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from supplychain.world.world import World
 
 __all__ = ["to_graph", "write_graphml"]
@@ -49,7 +50,7 @@ def to_graph(world: World) -> nx.DiGraph:
             output=float(row.output), capacity=float(row.capacity),
             unit=goods.unit[good], kind="producer",
         )
-    use = {}
+    use: dict[tuple[str, str], list[tuple[tuple[str, ...], float]]] = {}
     for (good, used), b in world.recipes.b.items():
         for country, output in world.nodes.output.loc[good].items():
             use.setdefault((used, country), []).append(((good, country), b * output))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from supplychain.ids import EU, UNALLOCATED
-from supplychain.tables.model import Model
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from supplychain.tables.model import Model
 
 __all__ = ["incumbents", "intensities", "pair_intensity", "statuses_at"]
 

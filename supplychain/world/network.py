@@ -7,7 +7,6 @@ well conditioned and makes results independent of units.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +16,8 @@ import networkx as nx
 from supplychain.ids import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supplychain.world.world import World
 
 __all__ = ["BASELINE", "Network"]

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from supplychain.errors import ScenarioError
 from supplychain.tables.model import (
@@ -25,7 +20,12 @@ from supplychain.tables.model import (
 from supplychain.world.membership import incumbents, pair_intensity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import networkx as nx
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
 
     from supplychain.tables.reader import Tables
     from supplychain.world.network import Network
