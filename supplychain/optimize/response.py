@@ -122,8 +122,11 @@ class Response:
         self._main = Session(self.program)
         self._face = Session(self.program, primal=True)
         p = self.program
-        self._arcs = [n[1:] for n in p.columns if n[0] == "x"]
-        self._arc_at = {n[1:]: i for i, n in enumerate(p.columns) if n[0] == "x"}
+        self._arc_at = {
+            (n[1], n[2], n[3]): i for i, n in enumerate(p.columns) if n[0] == "x"
+        }
+        self._last_arcs: tuple[tuple[str, str, str], ...] = ()
+        self._last_at = np.zeros(0, dtype=np.intp)
         self._place = {n[1]: i for i, n in enumerate(p.columns) if n[0] == "V"}
         self._total = self._baseline_value()
 
@@ -143,10 +146,13 @@ class Response:
     def _apply(self, bounds: Bounds) -> tuple[Vector, Vector]:
         p = self.program
         low, high = p.low.copy(), p.high.copy()
-        for arc, cap in bounds.flow.items():
-            i = self._arc_at.get(arc)
-            if i is not None:
-                high[i] = min(high[i], cap)
+        arcs = tuple(bounds.flow)
+        if arcs != self._last_arcs:
+            self._last_arcs = arcs
+            self._last_at = np.array([self._arc_at[a] for a in arcs], dtype=np.intp)
+        caps = np.fromiter(bounds.flow.values(), dtype=float, count=len(arcs))
+        at = self._last_at
+        high[at] = np.minimum(high[at], caps)
         for node, cap in bounds.output.items():
             high[p.column["q", *node]] = cap
         for need, amount in bounds.stock.items():

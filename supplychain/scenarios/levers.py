@@ -195,26 +195,37 @@ class Levers:
                 eta=0.0 if off or shock is None else model.value("eta"),
                 hit=self._hit,
             )
-        targets = self.targets
         aimed = hit_by if hit_by is not None else (
             shock_targets(self.world, shock) if shock else frozenset()
         )
-        halted: dict[Arc, float] = {}
-        for n, (g, i, j) in enumerate(arcs.arcs):
-            base, cap = arcs.base[n], caps[n]
-            if i in targets and i != j:
-                cap = base * (1 - severity) if j in aimed else base
-            elif j in targets and i != j:
-                cut = shock is not None and shock.kind == "rupture"
-                cap = base * (1 - severity) if cut else base
-            if np.isfinite(cap):
-                halted[g, i, j] = float(cap)
+        sold, bought = self._trade_of_targets
+        cut = sold & self._member(arcs.sink, aimed)
+        if shock is not None and shock.kind == "rupture":
+            cut = cut | bought
+        caps = np.where(sold | bought, arcs.base, caps)
+        caps = np.where(cut, arcs.base * (1 - severity), caps)
+        halted = dict(zip(arcs.arcs, caps.tolist(), strict=True))
         output = {
             node: min(net.capacity[node], (1 + net.surge) * net.output[node])
             * (1 - loss)
             for node, loss in world.outages.items()
         }
         return Bounds(halted, output)
+
+    def _member(
+        self, at: NDArray[np.int64], group: Collection[str]
+    ) -> NDArray[np.bool_]:
+        """Tell which arcs begin or end in a group."""
+        inside = np.array([c in group for c in self.world.places])
+        return inside[at]
+
+    @cached_property
+    def _trade_of_targets(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Arcs on which the target sells abroad, and on which it buys abroad."""
+        arcs = self.arcs
+        sells = self._member(arcs.source, self.targets) & ~arcs.domestic
+        buys = self._member(arcs.sink, self.targets) & ~arcs.domestic & ~sells
+        return sells, buys
 
     @cached_property
     def _hit(self) -> NDArray[np.bool_]:

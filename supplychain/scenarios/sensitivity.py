@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from supplychain.scenarios.levers import Levers
 from supplychain.world.build import build_world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from supplychain.optimize.compiled import Program
     from supplychain.world.world import World
@@ -37,6 +38,8 @@ CONFLICTS = "conflicts of sources about the target"
 _SEVERITY = 0.75
 # These act on bounds alone: programs and dependencies stay as they are.
 _BOUNDS_ONLY = ("nu0", "nu1", "eta", "unallocated_intensity", "status:")
+# These act on weights alone: what each product's ID is stays as it is.
+_WEIGHTS_ONLY = ("demand_slope", "other_use", "value:")
 _BENCHMARK = "benchmark_"
 
 
@@ -45,34 +48,44 @@ class Headlines:
     """The five numbers of one world, and the programs solved for them."""
 
     values: Mapping[str, float]
+    ids: Ids
     solves: int
 
 
-def _weighted_id(world: World, program: Program) -> dict[str, float]:
-    """Return the value-weighted ID of final products by group key."""
+Ids = Mapping[tuple[str, str], float]
+
+
+def _product_ids(world: World, program: Program) -> Ids:
+    """Return ID by (group key, final product)."""
     net = world.network
     levers = Levers(world)
     left = survival(net, levers.targets, levers.capital)
     setting = Setting(net, levers.targets, levers.capital, left)
-    sums: dict[str, list[tuple[float, float]]] = {}
+    found: dict[tuple[str, str], float] = {}
     for good in sorted(net.finals):
         chain = Chain(setting, restricted(program, net, good), good)
         for key in ("world_outside_target", "country"):
             group = [c for c in world.groups[key] if c not in levers.targets]
-            value = net.value[good] * sum(net.final.get((good, c), 0.0) for c in group)
-            if value > 0:
-                found, _ = chain.solve(group, "protected", "free")
-                sums.setdefault(key, []).append((value, found))
-    return {
-        key: sum(v * x for v, x in pairs) / sum(v for v, _ in pairs)
-        for key, pairs in sums.items()
-    }
+            if any((good, c) in net.final for c in group):
+                found[key, good], _ = chain.solve(group, "protected", "free")
+    return found
+
+
+def _weighted_id(world: World, ids: Ids, key: str) -> float:
+    """Return the value-weighted mean of the IDs of a group; NaN without any."""
+    net = world.network
+    pairs = [
+        (net.value[g] * sum(net.final.get((g, c), 0.0) for c in world.groups[key]), x)
+        for (k, g), x in ids.items() if k == key
+    ]
+    total = sum(v for v, _ in pairs)
+    return sum(v * x for v, x in pairs) / total if total > 0 else float("nan")
 
 
 def headlines(
     world: World,
     response: Response | None = None,
-    known: Mapping[str, float] | None = None,
+    known: Ids | None = None,
 ) -> Headlines:
     """Compute the five headline numbers of a world.
 
@@ -82,7 +95,7 @@ def headlines(
     response : Response, optional
         A compiled program that is right for this world.
     known : mapping, optional
-        Headline numbers that are known not to change (the two IDs).
+        IDs by group and product that are known not to change.
 
     Returns
     -------
@@ -97,12 +110,11 @@ def headlines(
     """
     run = response or Response(world.network, weights_of(world))
     before = run.solves
-    if known is None:
-        ids = _weighted_id(world, run.program)
-        values = {"id_world": ids["world_outside_target"],
-                  "id_country": ids.get("country", float("nan"))}
-    else:
-        values = {k: known[k] for k in ("id_world", "id_country")}
+    ids = _product_ids(world, run.program) if known is None else known
+    values = {
+        "id_world": _weighted_id(world, ids, "world_outside_target"),
+        "id_country": _weighted_id(world, ids, "country"),
+    }
     levers = Levers(world)
     scope = world.model.scope
     shocks = {s.targets: name for name, s in world.model.shocks.items()}
@@ -132,7 +144,7 @@ def headlines(
     values["world_halt_everyone"] = served(
         shocks["everyone"], highest, world.groups["world_outside_target"]
     )
-    return Headlines(values, run.solves - before)
+    return Headlines(values, ids, run.solves - before)
 
 
 def assumption_names(world: World) -> list[str]:
@@ -192,8 +204,9 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
                 at[end] = base.values
                 continue
             fixed = name.startswith(_BOUNDS_ONLY)
+            same = fixed or name.startswith(_WEIGHTS_ONLY)
             found = headlines(
-                variant, run if fixed else None, base.values if fixed else None
+                variant, run if fixed else None, base.ids if same else None
             )
             solves += found.solves
             at[end] = found.values

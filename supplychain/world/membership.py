@@ -131,17 +131,17 @@ def intensities(
     if alliance not in statuses.index.get_level_values(0):
         return result
     table = statuses.loc[alliance]
-    eu = model.intensity(table.status.get(EU, "none"))
+    status = table.status.to_dict()
+    covered = {c for c, flag in table.eu_represented.items() if flag}
+    eu = model.intensity(status.get(EU, "none"))
 
     def level(country: str) -> float:
         if country in joint:
             return min(level(part) for part in joint[country])
         if country == UNALLOCATED and "unallocated_intensity" in model.assumptions:
             return model.value("unallocated_intensity")
-        if country not in table.index:
-            return 0.0
-        own = model.intensity(table.status[country])
-        return max(own, eu) if table.eu_represented[country] else own
+        own = model.intensity(status.get(country, "none"))
+        return max(own, eu) if country in covered else own
 
     for index, country in enumerate(countries):
         result[index] = level(country)
