@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from worlds import five_countries, three_tiers
 
 from supplychain.home import data_dir
 from supplychain.tables.reader import Tables, read_tables
 from supplychain.world.build import build_world, load_world
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.world.world import World
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ the same worlds every time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,6 +20,9 @@ from worlds import make_world, tiny_model
 from supplychain.tables.model import Shock
 from supplychain.world.calibrate import ras
 from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PLACES = ("CHN", "IND", "USA", "JPN", "ROW")
 BY_PRODUCT = "gallium"  # a good whose potential the shipped model knows
@@ -48,7 +51,7 @@ def sampled(*drawn: st.SearchStrategy, few: int = 20, many: int = 200) -> Callab
 class Drawn(World):
     """A random world that shows its numbers when an example fails."""
 
-    def _repr_pretty_(self, printer, cycle):  # noqa: ARG002
+    def _repr_pretty_(self, printer, _cycle):
         shown = (
             self.nodes[["output", "capacity"]], self.recipes[["b", "phi"]],
             self.demand, self.flows.flow, self.goods[["host", "kit", "value"]],

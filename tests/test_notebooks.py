@@ -17,7 +17,8 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebook_runs(path: Path, tmp_path: Path) -> None:
     book = nbformat.read(path, as_version=4)
-    client = NotebookClient(book, timeout=300, resources={"metadata": {"path": tmp_path}})
+    place = {"metadata": {"path": tmp_path}}
+    client = NotebookClient(book, timeout=300, resources=place)
     client.execute()
     kept = nbformat.read(path, as_version=4)
     assert any(cell.get("outputs") for cell in kept.cells), "keep the outputs"

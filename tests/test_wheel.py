@@ -15,7 +15,8 @@ MEGABYTE = 2**20
 @pytest.mark.wheel
 def test_wheel_is_small_and_runs_anywhere(tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)],
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path),
+         str(ROOT)],
         check=True, capture_output=True,
     )
     (wheel,) = tmp_path.glob("*.whl")

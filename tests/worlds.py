@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -18,6 +17,8 @@ from supplychain.tables.model import Model, load_model
 from supplychain.world.export import world_from_frames
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supplychain.optimize.compiled import Program
     from supplychain.world.world import World
 
@@ -56,7 +57,10 @@ def make_world(
     totals = {
         g: sum(q for (h, _), q in output.items() if h == g) for g in order
     }
-    places = sorted({c for _, c in output} | {c for _, c in {**final, **other}})
+    held = {used.scope.country: "excluded", **(members or {})}
+    places = sorted(
+        {c for _, c in (*output, *final, *other)} | {used.scope.target, *held}
+    )
     goods = pd.DataFrame([
         {"good": g, "name": g, "stage": "refine", "unit": "t", "chain": "chips",
          "host": hosts.get(g, ""), "kit": int(g in kits), "total": totals[g],
@@ -94,7 +98,6 @@ def make_world(
          "latitude": 0.0, "longitude": 0.0, "members": ""}
         for c in places
     ])
-    held = {used.scope.country: "excluded", **(members or {})}
     memberships = pd.DataFrame([
         {"alliance": used.scope.alliance, "country": c, "status": s,
          "eu_represented": 0, "source_id": "hand"}
@@ -217,7 +220,9 @@ def chain_of(world: World, good: str, program: Program | None = None) -> Chain:
 
 
 # -- the same world told differently ---------------------------------------------
-def relabelled(world: World, places: Mapping[str, str], goods: Mapping[str, str]) -> World:
+def relabelled(
+    world: World, places: Mapping[str, str], goods: Mapping[str, str]
+) -> World:
     """Return the world with other names of countries and goods."""
     names = {**places, **goods}
     scope = world.model.scope

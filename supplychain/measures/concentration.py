@@ -139,7 +139,7 @@ def n_minus_one_coverage(
     Returns
     -------
     float
-        0 and more; NaN without demand.
+        0 and more; NaN without demand or without a listed producer.
 
     References
     ----------
@@ -155,7 +155,10 @@ def n_minus_one_coverage(
     >>> n_minus_one_coverage(made, used, outside_top=True)
     0.8
     """
-    top = output[~output.index.isin(_RESIDUAL)].idxmax()
+    listed = output[~output.index.isin(_RESIDUAL)]
+    if listed.empty:
+        return float("nan")
+    top = listed.idxmax()
     demand = need.sum() - (need.get(top, 0.0) if outside_top else 0.0)
     left = output.sum() - output[top]
     return float(left / demand) if demand > 0 else float("nan")

@@ -71,6 +71,41 @@ class Program:
             result.setdefault(name[0], []).append(i)
         return {k: np.array(v, dtype=np.int32) for k, v in result.items()}
 
+    def respliced(self, part: Program, families: tuple[str, ...]) -> Program:
+        """Return the program with some families stated anew.
+
+        Parameters
+        ----------
+        part : Program
+            The same model compiled with these families only.
+        families : tuple of str
+            Rows of these come from `part`, and the objective; with ``capacity``
+            the bounds of output too.
+
+        Returns
+        -------
+        Program
+        """
+        at = np.array([self.column[name] for name in part.columns])
+        cost, high = np.zeros_like(self.cost), self.high.copy()
+        cost[at] = part.cost
+        if "capacity" in families:
+            outputs = part.positions["q"]
+            high[at[outputs]] = part.high[outputs]
+        keep = [i for i, name in enumerate(self.rows) if name[0] not in families]
+        moved = sp.coo_array(part.matrix)
+        fresh = sp.csr_array(
+            (moved.data, (moved.coords[0], at[moved.coords[1]])),
+            shape=(len(part.rows), len(self.columns)),
+        )
+        matrix = sp.vstack([self.matrix.tocsr()[keep, :], fresh]).tocsc()
+        return Program(
+            self.columns, (*(self.rows[i] for i in keep), *part.rows), cost, self.low,
+            high, sp.csc_array(matrix),
+            np.concatenate([self.row_low[keep], part.row_low]),
+            np.concatenate([self.row_high[keep], part.row_high]),
+        )
+
     def restrict(
         self, keep_column: Callable[[Name], bool], keep_row: Callable[[Name], bool]
     ) -> Program:
@@ -85,10 +120,15 @@ class Program:
         )
 
 
-def _name(component: object) -> Name:
-    index = component.index()  # type: ignore[attr-defined]
-    parts = index if isinstance(index, tuple) else () if index is None else (index,)
-    return (component.parent_component().local_name, *map(str, parts))  # type: ignore[attr-defined]
+def _names(model: pyo.ConcreteModel, kind: type) -> dict[int, Name]:
+    """Return the name of every part of a model's components of a kind, by id."""
+    names: dict[int, Name] = {}
+    for component in model.component_objects(kind, active=True):
+        for index, part in component.items():
+            parts = index if isinstance(index, tuple) else (index,)
+            tail = () if index is None else tuple(map(str, parts))
+            names[id(part)] = (component.local_name, *tail)
+    return names
 
 
 def compile_program(model: pyo.ConcreteModel) -> Program:
@@ -112,27 +152,26 @@ def compile_program(model: pyo.ConcreteModel) -> Program:
     -8.0
     """
     form = LinearStandardFormCompiler().write(model, mixed_form=True)
-    used = [_name(v) for v in form.columns]
-    place = {name: i for i, name in enumerate(used)}
-    columns = list(used)
-    low = [_bound(v.lb, -np.inf) for v in form.columns]
-    high = [_bound(v.ub, np.inf) for v in form.columns]
-    for v in model.component_data_objects(pyo.Var, active=True):
-        name = _name(v)
-        if name not in place:  # a variable that no constraint mentions
-            place[name] = len(columns)
-            columns.append(name)
-            low.append(_bound(v.lb, -np.inf))
-            high.append(_bound(v.ub, np.inf))
+    names = _names(model, pyo.Var)
+    seen = {id(v) for v in form.columns}
+    # Variables that no constraint mentions stand last.
+    everything = [*form.columns, *(
+        v for v in model.component_data_objects(pyo.Var, active=True)
+        if id(v) not in seen
+    )]
+    columns = [names[id(v)] for v in everything]
+    low = [_bound(v.lb, -np.inf) for v in everything]
+    high = [_bound(v.ub, np.inf) for v in everything]
     matrix = sp.csc_array(form.A)
     matrix.resize((matrix.shape[0], len(columns)))
     cost = np.zeros(len(columns))
-    cost[: len(used)] = form.c.toarray()[0]
+    cost[: len(form.columns)] = form.c.toarray()[0]
     rhs = np.asarray(form.rhs, dtype=float)
     kinds = np.array([entry.bound_type for entry in form.rows])
     row_low = np.where(kinds <= 0, rhs, -np.inf)
     row_high = np.where(kinds >= 0, rhs, np.inf)
-    rows = tuple(_name(entry.constraint) for entry in form.rows)
+    labels = _names(model, pyo.Constraint)
+    rows = tuple(labels[id(entry.constraint)] for entry in form.rows)
     return Program(
         tuple(columns), rows, cost, np.array(low), np.array(high), matrix,
         row_low, row_high,
@@ -212,6 +251,9 @@ class Session:
         h.setOptionValue("output_flag", False)
         h.setOptionValue("threads", 1)
         h.setOptionValue("random_seed", 0)
+        # Tighter than the solver's 1e-7, so that audits have room.
+        h.setOptionValue("primal_feasibility_tolerance", 1e-9)
+        h.setOptionValue("dual_feasibility_tolerance", 1e-9)
         h.setOptionValue("simplex_strategy", 4 if self.primal else 1)
         a = self.program.matrix
         lp = highspy.HighsLp()
@@ -235,8 +277,9 @@ class Session:
     def set_rows(self, low: Vector, high: Vector) -> None:
         """Set all row bounds."""
         changed = np.flatnonzero((low != self.row_low) | (high != self.row_high))
-        for i in changed:
-            self._highs.changeRowBounds(int(i), float(low[i]), float(high[i]))
+        if len(changed):
+            at = changed.astype(np.int32)
+            self._highs.changeRowsBounds(len(at), at, low[at], high[at])
         self.row_low, self.row_high = low.copy(), high.copy()
 
     def set_cost(self, cost: Vector) -> None:
@@ -257,7 +300,8 @@ class Session:
     def solve(self) -> Solution:
         """Solve, audit, and return the optimum.
 
-        A warm solve that fails its audit is repeated cold once.
+        Only a cold solve is believed when it says that there is no solution
+        or fails its audit: a warm one that does so is repeated cold once.
 
         Raises
         ------
@@ -268,7 +312,7 @@ class Session:
         """
         try:
             return self._once()
-        except AuditError:
+        except (AuditError, InfeasibleError):
             self._start()
             return self._once()
 

@@ -36,6 +36,8 @@ Trade = Literal["frozen", "status", "free"]
 Kind = Literal["export_halt", "rupture"]
 Node = tuple[str, str]
 Arc = tuple[str, str, str]
+# Ten times below the digits published, above the solver's tolerance.
+_SLACK = 1e-7
 _WORDS = {"q": "capacity", "x": "access", "take": "need"}
 
 
@@ -153,6 +155,13 @@ class Chain:
             (k, c): max(0.0, net.need[k][c] - own.get((k, c), 0.0))
             for _, (k, c) in self._take
         }
+        # In a rupture what was sold to the target may stay unsold: a host whose
+        # buyers are gone goes on running for its by-product.
+        unsold = np.array([n[0] == "shipment" for n in program.rows])
+        self._row_low: dict[Kind, Vector] = {
+            "export_halt": program.row_low,
+            "rupture": np.where(unsold, -np.inf, program.row_low),
+        }
         self._frame: dict[tuple[Trade, Claim, Kind], tuple[Vector, Vector]] = {}
 
     def _bounds(
@@ -202,7 +211,7 @@ class Chain:
                 amount = s.received[k, c] * self._outside[k, c]
                 low[i] = high[i] = amount if claim == "protected" else 0.0
         # Rounding of the calibration must not cut off the no-re-sourcing point.
-        low = np.maximum(0.0, low * (1 - 1e-9) - 1e-11)
+        low = np.maximum(0.0, low * (1 - _SLACK) - _SLACK)
         if trade != "status":
             self._frame[key] = (low, high)
         return low.copy(), high.copy()
@@ -250,6 +259,7 @@ class Chain:
                 cost[i] = -1.0 / total
                 low[i] = 0.0  # its own claim is what is being measured
         self.session.set_bounds(low, high)
+        self.session.set_rows(self._row_low[kind], self.program.row_high)
         self.session.set_cost(cost)
         found = self.session.solve()
         return float(min(1.0, max(0.0, 1 + found.objective))), found

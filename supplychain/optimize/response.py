@@ -30,10 +30,20 @@ Vector = NDArray[np.float64]
 # A reduced cost or dual this far from zero (objective scaled to 100) pins its
 # column or row to the optimal face.
 _PINNED = 1e-7
+_ROOM = 1e-9
 
 
 def weights_of(world: World) -> Weights:
-    """Return the objective's weights that a world's model calls for."""
+    """Return the objective's weights that a world's model calls for.
+
+    Parameters
+    ----------
+    world : World
+
+    Returns
+    -------
+    Weights
+    """
     return Weights(
         world.model.scope.demand_blocks,
         world.model.value("demand_slope"),
@@ -104,6 +114,10 @@ class Response:
     ----------
     net : Network
     weights : Weights
+    like : Program, optional
+        A compiled program of the same network that differs only in `changed`.
+    changed : tuple of str
+        Constraint families to state anew; the objective always is.
 
     Examples
     --------
@@ -115,10 +129,21 @@ class Response:
     1.0
     """
 
-    def __init__(self, net: Network, weights: Weights) -> None:
+    def __init__(
+        self,
+        net: Network,
+        weights: Weights,
+        *,
+        like: Program | None = None,
+        changed: tuple[str, ...] = (),
+    ) -> None:
         self.net = net
         self.weights = weights
-        self.program: Program = compile_program(world_program(net, weights))
+        if like is None:
+            self.program = compile_program(world_program(net, weights))
+        else:
+            part = compile_program(world_program(net, weights, families=changed))
+            self.program = like.respliced(part, changed)
         self._main = Session(self.program)
         self._face = Session(self.program, primal=True)
         p = self.program
@@ -229,13 +254,8 @@ class Response:
         """Restrict the second session to the optimal face of the first."""
         p = self.program
         d, pi = solution.reduced_cost, solution.dual
-        self._face.set_bounds(
-            np.where(d < -_PINNED, high, low), np.where(d > _PINNED, low, high)
-        )
-        self._face.set_rows(
-            np.where(pi < -_PINNED, p.row_high, p.row_low),
-            np.where(pi > _PINNED, p.row_low, p.row_high),
-        )
+        self._face.set_bounds(*_face(solution.x, d, low, high))
+        self._face.set_rows(*_face(solution.activity, pi, p.row_low, p.row_high))
         self._face.start_from(self._main.basis())
 
     def _range(self, columns: list[int], total: float, solution: Solution) -> Range:
@@ -272,6 +292,22 @@ class Response:
                 found.append(("feedstock", name[1:], float(worth)))
         found.sort(key=lambda entry: -entry[2])
         return tuple((f, n, float(w)) for f, n, w in found[:count])
+
+
+def _face(
+    x: Vector, multiplier: Vector, low: Vector, high: Vector
+) -> tuple[Vector, Vector]:
+    """Return bounds that keep x where its multiplier pins it.
+
+    Where x misses its bound by the solver's tolerance it is pinned to itself:
+    the optimum must stay on its own face.
+    """
+    at_high = np.where(x < high - _ROOM, x - _ROOM, high)
+    at_low = np.where(x > low + _ROOM, x + _ROOM, low)
+    return (
+        np.where(multiplier < -_PINNED, at_high, np.where(x < low - _ROOM, x, low)),
+        np.where(multiplier > _PINNED, at_low, np.where(x > high + _ROOM, x, high)),
+    )
 
 
 def baseline_deviation(world: World, bounds: Bounds) -> dict[str, float]:
@@ -339,7 +375,7 @@ def nearest_flows(
         high[second.column["draw", *need]] = amount
     for name, i in second.column.items():
         if name[0] == "u":
-            high[i] = max(0.0, float(served.x[program.column[name]])) + 1e-9
+            high[i] = max(0.0, float(served.x[program.column[name]])) + 1e-10
     session.set_bounds(low, high)
     found = session.solve()
     return {

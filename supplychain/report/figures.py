@@ -75,7 +75,6 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
     world, words = analysis.world, Words(analysis.world)
     scope = world.model.scope
     names = names_of(analysis)
-    alliance = words.alliance(scope.alliance)
     country, target = words.country(scope.country), words.country(scope.target)
     trace = (
         f"Source: tables in data/ (sources.csv), assumptions of model {scope.name} "
@@ -85,18 +84,10 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
         f"Baseline {scope.year}, statuses as of {scope.as_of}. "
     )
     files: list[Path] = []
-    figure = ladder_figure(
-        analysis.ladder, country=scope.country, names=names,
-        caption=(
-            f"Share of {country}'s baseline value of final products served in the year "
-            f"in which {target} halts exports, by {country}'s status in "
-            f"{alliance}, all else equal. Ladder A holds incumbents at full, "
-            f"Ladder B at their recorded statuses. {when}Vertical bars: range over the "
-            f"optimal face. Most of {country}'s flows are calibrated, not observed. "
-            f"{trace}"
-        ),
-    )
-    files += save(figure, folder, "ladder")
+    own = analysis.ladder[(analysis.ladder.group == scope.country)
+                          & (analysis.ladder.good == "final products")]
+    if not own.empty:
+        files += save(_ladder(analysis, names, when + trace), folder, "ladder")
     axes = chains(
         analysis.dependency, goods_names=names,
         title=f"How far the world outside {target} depends on {target}",
@@ -127,7 +118,7 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
             statuses=world.statuses.loc[scope.alliance].status,
             points=world.countries.reset_index()[
                 ["iso3", "name", "latitude", "longitude"]],
-            title=f"Rare-earth magnets by stage, and {alliance}",
+            title=f"Rare-earth magnets by stage, and {words.alliance(scope.alliance)}",
             as_of=f"{scope.as_of.day} {scope.as_of:%B %Y}",
             country=scope.country, target=scope.target,
             caption=f"Share of world output by country and stage, {scope.year} "
@@ -135,6 +126,23 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
         )
         files += save(_figure(axes), folder, "map")
     return files
+
+
+def _ladder(analysis: Analysis, names: dict[str, str], trace: str) -> Figure:
+    """Draw the ladder of the country studied."""
+    words, scope = Words(analysis.world), analysis.world.model.scope
+    country, target = words.country(scope.country), words.country(scope.target)
+    return ladder_figure(
+        analysis.ladder, country=scope.country, names=names,
+        caption=(
+            f"Share of {country}'s baseline value of final products served in the year "
+            f"in which {target} halts exports, by {country}'s status in "
+            f"{words.alliance(scope.alliance)}, all else equal. Ladder A holds "
+            "incumbents at full, Ladder B at their recorded statuses. Vertical bars: "
+            f"range over the optimal face. Most of {country}'s flows are calibrated, "
+            f"not observed. {trace}"
+        ),
+    )
 
 
 def _figure(axes: Axes) -> Figure:

@@ -189,6 +189,9 @@ def sentences(analysis: Analysis) -> list[str]:
     country, target = words.country(scope.country), words.country(scope.target)
     severity = world.model.severity_pair[0]
     frame = _pick(analysis.ladder, group=own, good=_ALL, no_harm=0, severity=severity)
+    if frame.empty:
+        return [f"{country} needs no final product in the network: it has no ladder "
+                "of its own; id_lambda.csv gives its inputs."]
     result = []
     for shock in world.model.shocks:
         part = _pick(frame, shock=shock, ladder="A", channels="central")

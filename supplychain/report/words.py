@@ -66,8 +66,12 @@ class Words:
 
     def shock(self, name: str) -> str:
         """Return a shock in words."""
-        shocks = self.world.model.shocks
-        return shocks[name].title if name in shocks else name
+        scope, shocks = self.world.model.scope, self.world.model.shocks
+        if name not in shocks:
+            return name
+        return shocks[name].title.format(
+            target=self.country(scope.target), country=self.country(scope.country)
+        )
 
     def aim(self, name: str) -> str:
         """Return whom a shock is aimed at, in a word or two."""
@@ -102,6 +106,15 @@ class Words:
 def number(value: float, digits: int = 2) -> str:
     """Write a share; a dash where there is none.
 
+    Parameters
+    ----------
+    value : float
+    digits : int
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> number(0.123), number(float("nan"))
@@ -112,6 +125,15 @@ def number(value: float, digits: int = 2) -> str:
 
 def published(value: float, low: float, high: float, digits: int = 3) -> str:
     """Write a number, or its range alone where no value is published.
+
+    Parameters
+    ----------
+    value, low, high : float
+    digits : int
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from supplychain.errors import AuditError
+from supplychain.errors import AuditError, ScenarioError
 from supplychain.optimize.response import Bounds, Range, Response, Served, weights_of
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
@@ -105,7 +105,7 @@ def ladder_cells(world: World) -> list[Cell]:
                 ]
             cells += [
                 Cell(f"dated:{day.isoformat()}", "central", False, shock, severity, "")
-                for day in scope.dated_path
+                for day in (scope.dated_path if world.tables is not None else ())
             ]
             cells += [
                 Cell("benchmark", "off", False, shock, severity, name)
@@ -126,7 +126,7 @@ class Ladder:
     --------
     >>> from supplychain.world.build import load_world
     >>> run = Ladder(load_world())
-    >>> served = run.serve(Cell("A", "off", False, "halt_india", 0.75, "any"))
+    >>> served = run.serve(Cell("A", "off", False, "halt_country", 0.75, "any"))
     >>> 0 < served.groups["country"].value <= 1
     True
     """
@@ -135,7 +135,7 @@ class Ladder:
         self.world = world
         self.levers = Levers(world)
         self.response = Response(world.network, weights_of(world))
-        self._floors: dict[tuple[str, float], dict[str, float]] = {}
+        self._floors: dict[tuple[str, str, str, float], dict[str, float]] = {}
         self._off: dict[tuple[str, float], Served] = {}
 
     def variant(self, cell: Cell) -> World:
@@ -144,7 +144,12 @@ class Ladder:
         if cell.channels in {"low", "high"}:
             level: Level = "low" if cell.channels == "low" else "high"
             world = replace(world, model=world.model.at_level(level))
-        if cell.ladder.startswith("dated:") and world.tables is not None:
+        if cell.ladder.startswith("dated:"):
+            if world.tables is None:
+                raise ScenarioError(
+                    f"{cell.ladder} needs the membership table, and this world came "
+                    "without its tables"
+                )
             day = pd.Timestamp(cell.ladder.removeprefix("dated:")).date()
             return replace(
                 world, statuses=statuses_at(world.tables["memberships"], day)
@@ -180,7 +185,7 @@ class Ladder:
 
     def _floor(self, cell: Cell) -> dict[str, float]:
         """Return each incumbent's value without the newcomer, same shock."""
-        key = (cell.shock, cell.severity)
+        key = (cell.ladder, cell.channels, cell.shock, cell.severity)
         if key not in self._floors:
             base = replace(cell, no_harm=False, status=self.world.model.scope.rungs[0])
             served = self.response.serve(self.bounds(base), {})

@@ -111,6 +111,16 @@ def shock_targets(world: World, shock: Shock) -> frozenset[str]:
 
     The alliance is the incumbents at the date *and* the country studied, on
     every rung alike, so that only membership moves along a ladder.
+
+    Parameters
+    ----------
+    world : World
+    shock : Shock
+
+    Returns
+    -------
+    frozenset of str
+        Countries, without the target.
     """
     scope = world.model.scope
     if shock.targets == "country":

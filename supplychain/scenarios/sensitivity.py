@@ -40,6 +40,15 @@ _SEVERITY = 0.75
 _BOUNDS_ONLY = ("nu0", "nu1", "eta", "unallocated_intensity", "status:")
 # These act on weights alone: what each product's ID is stays as it is.
 _WEIGHTS_ONLY = ("demand_slope", "other_use", "value:")
+# What has to be stated anew; without an entry the world is built again.
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "phi": ("feedstock",),
+    "surge": ("feedstock", "capacity", "by_product"),
+    "by_product_potential": ("by_product",),
+    "demand_slope": (),
+    "other_use": ("value",),
+    "value:": ("value",),
+}
 _BENCHMARK = "benchmark_"
 
 
@@ -55,14 +64,14 @@ class Headlines:
 Ids = Mapping[tuple[str, str], float]
 
 
-def _product_ids(world: World, program: Program) -> Ids:
-    """Return ID by (group key, final product)."""
+def _product_ids(world: World, program: Program, known: Ids) -> Ids:
+    """Return ID by (group key, final product); those known are taken over."""
     net = world.network
     levers = Levers(world)
     left = survival(net, levers.targets, levers.capital)
     setting = Setting(net, levers.targets, levers.capital, left)
-    found: dict[tuple[str, str], float] = {}
-    for good in sorted(net.finals):
+    found: dict[tuple[str, str], float] = dict(known)
+    for good in sorted(net.finals - {g for _, g in known}):
         chain = Chain(setting, restricted(program, net, good), good)
         for key in ("world_outside_target", "country"):
             group = [c for c in world.groups[key] if c not in levers.targets]
@@ -110,7 +119,7 @@ def headlines(
     """
     run = response or Response(world.network, weights_of(world))
     before = run.solves
-    ids = _product_ids(world, run.program) if known is None else known
+    ids = _product_ids(world, run.program, known or {})
     values = {
         "id_world": _weighted_id(world, ids, "world_outside_target"),
         "id_country": _weighted_id(world, ids, "country"),
@@ -124,16 +133,12 @@ def headlines(
     def served(name: str, status: str, group: Iterable[str]) -> float:
         variant = ladder.with_statuses({scope.country: status})
         bounds = levers.bounds(variant, levers.shock(name), _SEVERITY)
-        solution = run.solve(bounds)
         places = [c for c in group if any((g, c) in net.final for g in net.finals)]
-        total = sum(
-            net.value[g] * net.final.get((g, c), 0.0)
-            for c in places
-            for g in sorted(net.finals)
-        )
-        world_total = sum(net.value[g] * v for (g, _), v in net.final.items())
-        at = [run.program.column["V", c] for c in places]
-        return float(solution.x[at].sum() * world_total / 100.0 / total)
+        if not places:
+            return float("nan")
+        found = run.serve(bounds, {"group": places}).groups["group"]
+        # The middle of the optimal face: it depends on the face alone.
+        return (found.low + found.high) / 2
 
     lowest, highest = scope.rungs[0], scope.rungs[-1]
     one = (scope.country,)
@@ -203,10 +208,8 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
             if variant is None:
                 at[end] = base.values
                 continue
-            fixed = name.startswith(_BOUNDS_ONLY)
-            same = fixed or name.startswith(_WEIGHTS_ONLY)
             found = headlines(
-                variant, run if fixed else None, base.ids if same else None
+                variant, _response(name, variant, run), _unmoved(name, world, base.ids)
             )
             solves += found.solves
             at[end] = found.values
@@ -222,6 +225,29 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
                 "note": note, "unit": "share (0-1)",
             })
     return pd.DataFrame(rows), solves
+
+
+def _response(name: str, world: World, base: Response) -> Response | None:
+    """Return the program of a variant, stating anew only what `name` moves."""
+    if name.startswith(_BOUNDS_ONLY):
+        return base
+    for prefix, families in _FAMILIES.items():
+        if name.startswith(prefix):
+            return Response(
+                world.network, weights_of(world), like=base.program, changed=families
+            )
+    return None
+
+
+def _unmoved(name: str, world: World, ids: Ids) -> Ids:
+    """Return the IDs that an assumption cannot move."""
+    if name.startswith((*_BOUNDS_ONLY, *_WEIGHTS_ONLY)):
+        return ids
+    if name.startswith("phi:"):
+        good = name.split(":")[1]
+        upstream = world.network.upstream
+        return {(k, g): x for (k, g), x in ids.items() if good not in upstream[g]}
+    return {}
 
 
 def _described(world: World, name: str) -> tuple[str, object, object, object]:

@@ -2,64 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import networkx as nx
 import pandas as pd
 
 from supplychain.errors import Fault
+from supplychain.tables.names import close
 
-__all__ = ["RULES", "check_tables"]
+__all__ = ["NAME_RULES", "RULES", "check_tables"]
 
 Frames = Mapping[str, pd.DataFrame]
+Names = Mapping[str, frozenset[str]]
 
-_GOOD_COLUMNS = {
-    "production": ("good",), "capacity": ("good",), "world_totals": ("good",),
-    "recipes": ("good", "input"), "trade": ("good",), "trade_shares": ("good",),
-    "demand": ("good",), "prices": ("good",), "stocks": ("good",),
-}
-_PLACE_COLUMNS = {
-    "production": ("iso3",), "capacity": ("iso3",), "demand": ("iso3",),
-    "trade": ("exporter", "importer"), "trade_shares": ("exporter", "importer"),
-    "governance": ("iso3",),
-}
 _UNIT_TABLES = ("production", "capacity", "world_totals", "demand", "prices")
-_SOURCED = (
-    "production", "capacity", "world_totals", "recipes", "trade", "trade_shares",
-    "demand", "prices", "stocks", "alliances", "memberships", "events", "governance",
-)
 # Tolerance of a comparison between two printed figures.
 _ROUNDING = 1e-6
+# Where each kind of name is at home: the table and its column of names.
+_HOMES = {"goods": "good", "countries": "iso3", "sources": "source_id",
+          "alliances": "alliance", "production": "good"}
 
 
-def known_names(frames: Frames) -> list[Fault]:
+class _Reference(NamedTuple):
+    """Columns, a table each, whose cells name what stands in a home table."""
+
+    home: str
+    what: str
+    columns: Mapping[str, tuple[str, ...]]
+    cut: str = ""
+    """What separates several names in one cell."""
+
+
+_REFERENCES = (
+    _Reference("goods", "good", {
+        "production": ("good",), "capacity": ("good",), "world_totals": ("good",),
+        "recipes": ("good", "input"), "trade": ("good",), "trade_shares": ("good",),
+        "demand": ("good",), "prices": ("good",), "stocks": ("good",),
+        "goods": ("host",),
+    }),
+    _Reference("countries", "country", {
+        "production": ("iso3",), "capacity": ("iso3",), "demand": ("iso3",),
+        "trade": ("exporter", "importer"), "trade_shares": ("exporter", "importer"),
+        "memberships": ("iso3",), "governance": ("iso3",),
+    }),
+    _Reference("countries", "country", {"countries": ("members",)}, cut=";"),
+    _Reference("sources", "source", dict.fromkeys((
+        "production", "capacity", "world_totals", "recipes", "trade", "trade_shares",
+        "demand", "prices", "stocks", "alliances", "memberships", "events",
+        "governance",
+    ), ("source_id",))),
+    _Reference("alliances", "alliance", {
+        "memberships": ("alliance",), "alliances": ("successor",),
+    }),
+)
+
+
+def _named(frame: pd.DataFrame, column: str, cut: str) -> Iterator[tuple[int, str]]:
+    """Yield row and name for every name in a column, empty cells apart."""
+    filled = frame[frame[column].notna() & (frame[column] != "")]
+    for row, cell in zip(filled.row, filled[column], strict=True):
+        for name in cell.split(cut) if cut else (cell,):
+            yield int(row), name
+
+
+def _no_rows(table: str) -> Fault:
+    return Fault(f"{table}.csv", None, "file", "holds no rows", "add the rows")
+
+
+def known_names(frames: Frames, names: Names) -> list[Fault]:
     """Every good, country, alliance and source that is named exists."""
     faults = []
-    wanted: list[tuple[dict[str, tuple[str, ...]], set[str], str, str]] = [
-        (_GOOD_COLUMNS, set(frames["goods"].good), "good", "goods.csv"),
-        (_PLACE_COLUMNS, set(frames["countries"].iso3), "country", "countries.csv"),
-        (dict.fromkeys(_SOURCED, ("source_id",)), set(frames["sources"].source_id),
-         "source", "sources.csv"),
-        ({"memberships": ("alliance",)}, set(frames["alliances"].alliance),
-         "alliance", "alliances.csv"),
-    ]
-    for columns_of, known, what, home in wanted:
+    for home, what, columns_of, cut in _REFERENCES:
+        if home not in names:
+            continue
+        if not names[home]:
+            faults.append(_no_rows(home))
+            continue
+        hints: dict[str, str] = {}
         for table, columns in columns_of.items():
-            frame = frames[table]
             for column in columns:
-                bad = frame[~frame[column].isin(known)]
-                faults += [
-                    Fault(f"{table}.csv", int(row), column,
-                          f"{what} {value!r} is unknown", f"add it to {home}")
-                    for row, value in zip(bad.row, bad[column], strict=True)
-                ]
-    hosts = frames["goods"].dropna(subset=["host"])
-    faults += [
-        Fault("goods.csv", int(row), "host", f"good {host!r} is unknown",
-              "name a good of the table")
-        for row, host in zip(hosts.row, hosts.host, strict=True)
-        if host not in set(frames["goods"].good)
-    ]
+                for row, name in _named(frames[table], column, cut):
+                    if name in names[home]:
+                        continue
+                    if name not in hints:
+                        near = close(name, sorted(names[home]))
+                        hints[name] = f"{near} else " if near else ""
+                    faults.append(
+                        Fault(f"{table}.csv", row, column, f"{what} {name!r} is "
+                              "unknown", f"{hints[name]}add it to {home}.csv")
+                    )
     return faults
 
 
@@ -129,79 +162,114 @@ def percent_of_world(frames: Frames) -> list[Fault]:
 
 def no_overlap(frames: Frames) -> list[Fault]:
     """Keep to one status of a country in an alliance on any day."""
+    pair = ["alliance", "iso3"]
+    table = frames["memberships"].sort_values([*pair, "valid_from"], kind="stable")
+    table = table.assign(
+        first=table.valid_from.map(dt.date.toordinal).astype(int),
+        last=[
+            dt.date.max.toordinal() if pd.isna(day) else day.toordinal()
+            for day in table.valid_to
+        ],
+    )
+    longest = table.groupby(pair)["last"].cummax()
+    before = longest.groupby([table.alliance, table.iso3]).shift()
     faults = []
-    table = frames["memberships"].sort_values(["alliance", "iso3", "valid_from"])
-    for (alliance, iso3), rows in table.groupby(["alliance", "iso3"]):
-        before = None
-        for r in rows.itertuples():
-            open_end = before is not None and pd.isna(before.valid_to)
-            if before is not None and (open_end or before.valid_to >= r.valid_from):
-                faults.append(
-                    Fault("memberships.csv", int(r.row), "valid_from",
-                          f"{iso3} in {alliance}: overlaps row {before.row}",
-                          "end the earlier row on the day before")
-                )
-            before = r
+    for r in table[before >= table["first"]].itertuples():
+        earlier = table[(table.alliance == r.alliance) & (table.iso3 == r.iso3)
+                        & (table["last"] >= r.first)].loc[:r.Index]
+        faults.append(
+            Fault("memberships.csv", int(r.row), "valid_from",
+                  f"{r.iso3} in {r.alliance}: overlaps row {int(earlier.row.iloc[-2])}",
+                  "end the earlier row on the day before")
+        )
     return faults
 
 
 def no_cycle(frames: Frames) -> list[Fault]:
     """Recipes and hosts have no cycle: nothing is made of itself."""
-    edges = [
-        (r.input, r.good, int(r.row)) for r in frames["recipes"].itertuples()
-    ]
-    graph = nx.DiGraph([(a, b) for a, b, _ in edges])
-    graph.add_edges_from(
-        (r.host, r.good) for r in frames["goods"].dropna(subset=["host"]).itertuples()
-    )
-    try:
-        cycle = nx.find_cycle(graph)
-    except nx.NetworkXNoCycle:
-        return []
-    pairs = {(a, b) for a, b, *_ in cycle}
-    row = next((line for a, b, line in edges if (a, b) in pairs), None)
-    path = " -> ".join([*(a for a, *_ in cycle), cycle[0][0]])
-    return [
-        Fault("recipes.csv", row, "input", f"the recipes run in a circle: {path}",
-              "remove one of these rows")
-    ]
+    goods = frames["goods"].dropna(subset=["host"])
+    recipes = frames["recipes"]
+    lines = {
+        (used, good): ("recipes.csv", int(row), "input")
+        for good, used, row in zip(recipes.good, recipes.input, recipes.row,
+                                   strict=True)
+    }
+    for good, host, row in zip(goods.good, goods.host, goods.row, strict=True):
+        lines.setdefault((host, good), ("goods.csv", int(row), "host"))
+    graph = nx.DiGraph(list(lines))
+    faults = []
+    for cycle in _cycles(graph):
+        edges = list(zip(cycle, [*cycle[1:], cycle[0]], strict=True))
+        # A recipe is easier to doubt than a host.
+        file, row, field = max(
+            (lines[edge] for edge in edges), key=lambda at: (at[0], -at[1])
+        )
+        path = " -> ".join([*cycle, cycle[0]])
+        faults.append(
+            Fault(file, row, field, f"the recipes run in a circle: {path}",
+                  "remove one of these rows")
+        )
+    return faults
 
 
-def chain_has_a_producer(frames: Frames) -> list[Fault]:
+def _cycles(graph: nx.DiGraph) -> Iterator[list[str]]:
+    """Yield one cycle of each strongly connected component."""
+    for part in nx.strongly_connected_components(graph):
+        inside = nx.DiGraph([(a, b) for a, b in graph.edges if {a, b} <= part])
+        if inside.edges:
+            first = next(node for node in graph if node in part)
+            yield [a for a, _ in nx.find_cycle(inside, first)]
+
+
+def chain_has_a_producer(frames: Frames, names: Names) -> list[Fault]:
     """See that an input that a recipe uses is made somewhere."""
-    goods = frames["goods"]
-    made = set(frames["production"].good) | set(goods[goods.kit == 1].good)
+    if not names.get("production"):
+        return [_no_rows("production")] if "production" in names else []
+    goods, recipes = frames["goods"], frames["recipes"]
+    made = names["production"] | set(goods[goods.kit == 1].good)
     capital = set(goods[goods.stage == "capital"].good)
+    lacking = set(goods.good) - made - capital
     return [
-        Fault("recipes.csv", int(r.row), column,
-              f"{getattr(r, column)} has no producer in production.csv",
+        Fault("recipes.csv", int(row), column,
+              f"{good} has no producer in production.csv",
               "add its output, or remove the row and list the gap in gaps.csv")
-        for r in frames["recipes"].itertuples()
         for column in ("good", "input")
-        if getattr(r, column) in set(goods.good) - made - capital
+        for row, good in zip(recipes.row, recipes[column], strict=True)
+        if good in lacking
     ]
 
 
 RULES: tuple[Callable[[Frames], list[Fault]], ...] = (
-    known_names,
     one_unit_a_good,
     capacity_covers_output,
     shares_within_one,
     percent_of_world,
     no_overlap,
     no_cycle,
+)
+"""Rules over the rows that could be read."""
+
+NAME_RULES: tuple[Callable[[Frames, Names], list[Fault]], ...] = (
+    known_names,
     chain_has_a_producer,
 )
-"""Every rule between tables."""
+"""Rules over the names there are, those of rows with a fault included."""
 
 
-def check_tables(frames: Frames) -> list[Fault]:
+def check_tables(
+    frames: Frames, names: Mapping[str, Iterable[str]] | None = None
+) -> list[Fault]:
     """Run every rule between tables.
 
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
         The tables, as read.
+    names : mapping of str to iterable of str, optional
+        The names that ``goods``, ``countries``, ``sources``, ``alliances`` and
+        ``production`` give, rows with a fault included: what refers to such a
+        row is not at fault. A table left out gives none that can be relied on,
+        and no rule asks for its names. Taken from `frames` by default.
 
     Returns
     -------
@@ -217,4 +285,10 @@ def check_tables(frames: Frames) -> list[Fault]:
     """
     if any(name not in frames for name in ("goods", "countries", "sources")):
         return []
-    return [fault for rule in RULES for fault in rule(frames)]
+    if names is None:
+        names = {home: frames[home][column] for home, column in _HOMES.items()}
+    known = {home: frozenset(given) for home, given in names.items()}
+    return [
+        *(fault for rule in RULES for fault in rule(frames)),
+        *(fault for rule in NAME_RULES for fault in rule(frames, known)),
+    ]

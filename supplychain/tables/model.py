@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import difflib
 import hashlib
 import json
-from functools import cached_property
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from supplychain.errors import DataError, Fault, ScenarioError
 from supplychain.home import models_dir
+from supplychain.tables.domains import STATUS
+from supplychain.tables.faults import faults_of
+from supplychain.tables.kinds import Day, Number, Plain, Share, Year
+from supplychain.tables.model_checks import check_parts, check_values
+from supplychain.tables.names import nearest as nearest
+from supplychain.tables.yamlfile import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "Assumption",
@@ -28,10 +39,11 @@ __all__ = [
     "MembershipDelta",
     "Model",
     "OutageDelta",
+    "Scenario",
+    "Scope",
     "Shock",
     "StrengthDelta",
     "load_model",
-    "nearest",
 ]
 
 Level = Literal["low", "central", "high"]
@@ -51,9 +63,9 @@ class Assumption(_Strict):
     2.0
     """
 
-    low: float
-    central: float
-    high: float
+    low: Number
+    central: Number
+    high: Number
     unit: str = "1"
     symbol: str = ""
     assumption: bool
@@ -64,9 +76,15 @@ class Assumption(_Strict):
     @model_validator(mode="after")
     def _ranged(self) -> Assumption:
         if not self.low <= self.central <= self.high:
-            raise ValueError("low <= central <= high does not hold")
+            raise PydanticCustomError(
+                "range", "low <= central <= high does not hold",
+                {"remedy": "order the three figures"},
+            )
         if not (self.assumption or self.evidence):
-            raise ValueError("give evidence, or assumption: true")
+            raise PydanticCustomError(
+                "evidence", "rests on nothing: give evidence, or assumption: true",
+                {"remedy": "say what it rests on"},
+            )
         return self
 
     def at(self, level: Level) -> float:
@@ -107,7 +125,7 @@ class AssumptionDelta(_Strict):
 
     kind: Literal["assumption"] = "assumption"
     name: str
-    value: float
+    value: Plain
 
 
 class StrengthDelta(_Strict):
@@ -116,7 +134,7 @@ class StrengthDelta(_Strict):
     kind: Literal["strength"] = "strength"
     alliance: str
     channel: str
-    value: Annotated[float, Field(ge=0, le=1)]
+    value: Share
 
 
 class OutageDelta(_Strict):
@@ -125,7 +143,7 @@ class OutageDelta(_Strict):
     kind: Literal["outage"] = "outage"
     good: str
     country: str
-    loss: Annotated[float, Field(ge=0, le=1)]
+    loss: Share
 
 
 Delta = Annotated[
@@ -134,22 +152,26 @@ Delta = Annotated[
 ]
 
 
-class _Scenario(_Strict):
+class Scenario(_Strict):
+    """A named list of deltas on the base."""
+
     title: str
     deltas: tuple[Delta, ...]
 
 
-class _Scope(_Strict):
+class Scope(_Strict):
+    """What is studied: which goods, year, country, alliance and target."""
+
     name: str
     title: str
-    year: int
+    year: Year
     country: str
     alliance: str
     target: str
-    as_of: dt.date
+    as_of: Day
     goods: Literal["all"] | tuple[str, ...]
-    rungs: tuple[str, ...]
-    dated_path: tuple[dt.date, ...] = ()
+    rungs: Annotated[tuple[str, ...], Field(min_length=1)]
+    dated_path: tuple[Day, ...] = ()
     incumbent_statuses: tuple[str, ...] = ("signatory", "full")
     demand_blocks: Annotated[int, Field(ge=1)] = 20
     capital: dict[str, tuple[str, ...]] = {}
@@ -169,16 +191,25 @@ class Model(_Strict):
     0.25
     """
 
-    scope: _Scope
+    scope: Scope
     assumptions: dict[str, Assumption]
     statuses: dict[str, Assumption]
     channels: dict[str, Channel]
-    strengths: dict[str, dict[str, float]]
+    strengths: dict[str, dict[str, Share]]
     severities: Assumption
-    severity_pair: tuple[float, ...]
+    severity_pair: tuple[Share, ...]
     shocks: dict[str, Shock]
-    scenarios: dict[str, _Scenario]
-    overrides: dict[str, float] = {}
+    scenarios: dict[str, Scenario]
+    overrides: dict[str, Number] = {}
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Model:
+        faults = sorted(str(fault) for fault in check_parts(dict(self)))
+        if faults:
+            raise PydanticCustomError(
+                "holds_together", "{faults}", {"faults": "; ".join(faults)}
+            )
+        return self
 
     def value(self, name: str) -> float:
         """Return the value in force of the assumption called `name`.
@@ -203,7 +234,7 @@ class Model(_Strict):
 
     def intensity(self, status: str) -> float:
         """Return the intensity lambda of a status, 0..1."""
-        key = f"status:{status}"
+        key = f"{STATUS}{status}"
         if key in self.overrides:
             return self.overrides[key]
         if status not in self.statuses:
@@ -219,25 +250,40 @@ class Model(_Strict):
         and the intensities of the statuses), and nothing else.
         """
         moved = {"nu1": self.assumptions["nu1"].at(level)}
-        moved |= {f"status:{s}": a.at(level) for s, a in self.statuses.items()}
+        moved |= {f"{STATUS}{s}": a.at(level) for s, a in self.statuses.items()}
         return self.with_values(moved)
 
     def with_values(self, values: Mapping[str, float]) -> Model:
-        """Return a model with other values of some assumptions."""
-        for name in values:
-            known = name.removeprefix("status:")
-            if name not in self.assumptions and known not in self.statuses:
-                raise ScenarioError(
-                    f"no assumption {name!r}; {nearest(name, self.assumptions)}"
-                )
-        return self.model_copy(update={"overrides": {**self.overrides, **values}})
+        """Return a model with other values of some assumptions.
+
+        Raises
+        ------
+        ScenarioError
+            If the model has no such assumption (or ``status:`` and a status), or
+            if a value is out of its range; names the nearest ones, or the range.
+        """
+        wrong = check_values(values, self.assumptions, self.statuses)
+        if wrong:
+            raise ScenarioError(
+                "; ".join(f"{problem}; {remedy}" for _, problem, remedy in wrong)
+            )
+        plain = {name: float(value) for name, value in values.items()}
+        return self.model_copy(update={"overrides": {**self.overrides, **plain}})
 
     def revised(self, **scope: Any) -> Model:  # noqa: ANN401
-        """Return a model with another country, alliance, target or date."""
+        """Return a model with another country, alliance, target or date.
+
+        Raises
+        ------
+        ScenarioError
+            If the scope has no such field, or the field no such value.
+        """
         try:
-            changed = _Scope.model_validate({**self.scope.model_dump(), **scope})
+            changed = Scope.model_validate({**self.scope.model_dump(), **scope})
         except ValidationError as error:
-            raise ScenarioError(str(error)) from error
+            raise ScenarioError(_said(faults_of(error, "scope"))) from error
+        if wrong := check_parts({"scope": changed}, {"statuses": self.statuses}):
+            raise ScenarioError(_said(wrong))
         strengths = self.strengths
         if changed.alliance != self.scope.alliance:
             strengths = {a: {**v, "access": 0.0} for a, v in strengths.items()}
@@ -252,38 +298,98 @@ class Model(_Strict):
             )
         return self.scenarios[name].deltas
 
-    @cached_property
+    @property
     def hash(self) -> str:
         """SHA-256 of everything the model says, first 16 digits."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint with the known names nearest to `name`.
-
-    Examples
-    --------
-    >>> nearest("germanum", ["neon", "germanium"])
-    'did you mean germanium?'
-    """
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {', '.join(close)}?"
-    return f"known: {', '.join(sorted(known))}"
+def _said(faults: list[Fault]) -> str:
+    """Return faults of something that is no file."""
+    return "; ".join(f"{f.field}: {f.problem}; {f.remedy}" for f in faults)
 
 
-def _read_yaml(path: Path, faults: list[Fault]) -> dict[str, Any]:
-    if not path.exists():
-        faults.append(Fault(path.name, None, "file", "is missing", "add it"))
+class _Place(NamedTuple):
+    """Where a part of the model is written: a file, and a section of it."""
+
+    file: str
+    section: str = ""
+
+
+_PLACES = {
+    "scope": _Place("model"),
+    "assumptions": _Place("assumptions"),
+    "statuses": _Place("statuses"),
+    "channels": _Place("channels", "channels"),
+    "strengths": _Place("channels", "strengths"),
+    "severities": _Place("shocks", "severities"),
+    "severity_pair": _Place("shocks", "pair"),
+    "shocks": _Place("shocks", "shocks"),
+    "scenarios": _Place("scenarios"),
+}
+
+
+@cache
+def _adapter(part: str) -> tuple[bool, TypeAdapter[Any]]:
+    """Return whether a part has named entries, and what checks one of them."""
+    kind: Any = Model.model_fields[part].annotation
+    entries = getattr(kind, "__origin__", None) is dict
+    return entries, TypeAdapter(get_args(kind)[1] if entries else kind)
+
+
+def _sections(
+    name: str, content: dict[str, Any], faults: list[Fault]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the parts that a file gives, and report sections it should not have."""
+    part_of = {p.section: part for part, p in _PLACES.items() if p.file == name}
+    if "" in part_of:
+        yield part_of[""], content
+        return
+    faults += [
+        Fault(f"{name}.yaml", None, str(key), "key is unknown",
+              nearest(str(key), part_of))
+        for key in content if key not in part_of
+    ]
+    for section, part in part_of.items():
+        if section in content:
+            yield part, content[section]
+        else:
+            faults.append(
+                Fault(f"{name}.yaml", None, section, "is missing", "add the section")
+            )
+
+
+def _part(part: str, said: object, faults: list[Fault]) -> dict[str, Any]:
+    """Return the part, checked; of a part with a fault, the entries without one."""
+    entries, adapter = _adapter(part)
+    place = _PLACES[part]
+    file = f"{place.file}.yaml"
+    if not entries:
+        try:
+            return {part: adapter.validate_python(said)}
+        except ValidationError as error:
+            at = (place.section,) if place.section else ()
+            faults += faults_of(error, file, at=at)
+            return {}
+    if not isinstance(said, dict):
+        faults.append(
+            Fault(file, None, place.section, "is not a mapping",
+                  "write 'name: value' lines, or {} if there is nothing")
+        )
         return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", -1) + 1
-        faults.append(Fault(path.name, line, "file", "is not YAML", "mend the syntax"))
-        return {}
-    return content if isinstance(content, dict) else {}
+    good = {}
+    for key, entry in said.items():
+        if not isinstance(key, str):
+            faults.append(
+                Fault(file, None, str(key), "is not a name", "put it in quotes")
+            )
+            continue
+        try:
+            good[key] = adapter.validate_python(entry)
+        except ValidationError as error:
+            faults += faults_of(error, file, at=(key,))
+    return {part: good}
 
 
 def load_model(model: str | Path = "pax_silica") -> Model:
@@ -319,42 +425,18 @@ def load_model(model: str | Path = "pax_silica") -> Model:
         known = sorted(p.name for p in models_dir().iterdir() if p.is_dir())
         raise ScenarioError(f"no model {str(model)!r}; {nearest(str(model), known)}")
     faults: list[Fault] = []
-    files = ("model", "assumptions", "statuses", "channels", "shocks", "scenarios")
-    content = {name: _read_yaml(folder / f"{name}.yaml", faults) for name in files}
-    if faults:
-        raise DataError(faults)
-    parts = {
-        "scope": content["model"],
-        "assumptions": content["assumptions"],
-        "statuses": content["statuses"],
-        "channels": content["channels"].get("channels", {}),
-        "strengths": content["channels"].get("strengths", {}),
-        "severities": content["shocks"].get("severities", {}),
-        "severity_pair": content["shocks"].get("pair", ()),
-        "shocks": content["shocks"].get("shocks", {}),
-        "scenarios": content["scenarios"],
-    }
-    file_of = {"scope": "model", "strengths": "channels", "severities": "shocks",
-               "severity_pair": "shocks"}
-    allowed = {"channels": {"channels", "strengths"},
-               "shocks": {"severities", "pair", "shocks"}}
-    for name, keys in allowed.items():
-        faults += [
-            Fault(f"{name}.yaml", None, key, "key is unknown", nearest(key, keys))
-            for key in content[name] if key not in keys
-        ]
-    try:
-        read = Model.model_validate(parts)
-    except ValidationError as error:
-        for entry in error.errors():
-            head, *rest = [str(part) for part in entry["loc"]]
-            remedy = "remove or rename the key" if entry["type"] == "extra_forbidden" \
-                else "mend the value"
-            faults.append(
-                Fault(f"{file_of.get(head, head)}.yaml", None, ".".join(rest) or head,
-                      entry["msg"], remedy)
-            )
-        raise DataError(faults) from error
-    if faults:
-        raise DataError(faults)
-    return read
+    parts: dict[str, Any] = {}
+    names: dict[str, list[str]] = {}
+    for name in dict.fromkeys(place.file for place in _PLACES.values()):
+        content, found = read_yaml(folder / f"{name}.yaml")
+        faults += found
+        if content is None:
+            continue
+        for part, said in _sections(name, content, faults):
+            parts |= _part(part, said, faults)
+            if isinstance(said, dict):
+                names[part] = [key for key in said if isinstance(key, str)]
+    faults += check_parts(parts, names)
+    if not faults:
+        return Model.model_validate(parts)
+    raise DataError(faults)

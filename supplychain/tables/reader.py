@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from pydantic import ValidationError
 
 from supplychain.errors import DataError, Fault
+from supplychain.tables.faults import faults_of
 from supplychain.tables.schema import KEYS, TABLES, Row
 
 if TYPE_CHECKING:
@@ -49,36 +52,105 @@ class Tables:
         return self.frames[name]
 
 
-def _remedy(kind: str, context: Mapping[str, object]) -> str:
-    if kind == "missing":
-        return "give a value"
-    if kind in {"greater_than_equal", "less_than_equal", "finite_number"}:
-        bounds = [f"{k} {v}" for k, v in context.items() if k in {"ge", "le"}]
-        return f"use a finite number ({', '.join(bounds) or 'no inf or nan'})"
-    if kind == "literal_error":
-        return f"use one of {context.get('expected')}"
-    if kind.startswith("date"):
-        return "write it as YYYY-MM-DD"
-    if kind.startswith(("float", "int")):
-        return "write a plain number with a decimal point"
-    if kind == "string_pattern_mismatch":
-        return f"match {context.get('pattern')}"
-    return "mend the row"
+class _Read(NamedTuple):
+    """What one file gave.
+
+    `names` are the names in the first column of the key as they stand in the
+    file, rows with a fault elsewhere included; None if they are not to be relied on.
+    """
+
+    frame: pd.DataFrame
+    faults: list[Fault]
+    names: frozenset[str] | None
 
 
-def _row_faults(file: str, line: int, error: ValidationError) -> list[Fault]:
-    faults = []
-    for entry in error.errors():
-        field = str(entry["loc"][0]) if entry["loc"] else "row"
-        value = entry.get("input")
-        shown = f" ({value!r})" if isinstance(value, str | int | float) else ""
-        faults.append(
-            Fault(
-                file, line, field, f"{entry['msg']}{shown}",
-                _remedy(entry["type"], entry.get("ctx", {})),
+def _text(path: Path) -> str | Fault:
+    """Return the text of a file, a byte-order mark apart, or why there is none."""
+    if not path.is_file():
+        return Fault(path.name, None, "file", "is missing", "add the table")
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Fault(path.name, line, "file", "is not UTF-8", "save it as UTF-8")
+
+
+def _header_faults(name: str, header: list[str], columns: list[str]) -> list[Fault]:
+    return [
+        Fault(name, 1, column, "column is missing", "add the column")
+        for column in columns
+        if column not in header
+    ] + [
+        Fault(name, 1, column, "column is unknown", f"use {', '.join(columns)}")
+        for column in dict.fromkeys(header)
+        if column not in columns
+    ] + [
+        Fault(name, 1, column, "column is repeated", "keep one of them")
+        for column, count in Counter(header).items()
+        if count > 1 and column in columns
+    ]
+
+
+def _records(text: str, name: str) -> tuple[list[list[str]], list[Fault]]:
+    """Cut the text into rows of cells; what follows a broken quote is lost."""
+    rows: list[list[str]] = []
+    stream = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows.extend(stream)
+    except csv.Error as error:
+        return rows, [
+            Fault(name, len(rows) + 1, "row", f"is not CSV: {error}",
+                  'close the quotes, and write a quote inside them as ""')
+        ]
+    return rows, []
+
+
+def _read(path: Path, schema: type[Row], key: tuple[str, ...]) -> _Read:
+    name = path.name
+    columns = list(schema.model_fields)
+    empty = pd.DataFrame(columns=[*columns, "row"])
+    text = _text(path)
+    if isinstance(text, Fault):
+        return _Read(empty, [text], None)
+    rows, faults = _records(text, name)
+    whole = not faults
+    header = rows[0] if rows else []
+    if wrong := _header_faults(name, header, columns):
+        return _Read(empty, [*faults, *wrong], None)
+    records: list[dict[str, object]] = []
+    seen: dict[tuple[object, ...], int] = {}
+    names: set[str] = set()
+    for line, values in enumerate(rows[1:], start=2):
+        if len(values) != len(header):
+            # One of the cells is the name; which one is not for us to say.
+            names.update(value.strip() for value in values)
+            remedy = "quote cells that contain commas" if values else "remove the line"
+            faults.append(
+                Fault(name, line, "row", f"has {len(values)} cells, not "
+                      f"{len(header)}", remedy)
             )
-        )
-    return faults
+            continue
+        cells = dict(zip(header, values, strict=True))
+        names.add(cells[key[0]].strip())
+        try:
+            record = schema.model_validate(cells).model_dump()
+        except ValidationError as error:
+            found = faults_of(error, name, line, vague="mend the row")
+            whole = whole and all(fault.field != key[0] for fault in found)
+            faults.extend(found)
+            continue
+        identity = tuple(record[column] for column in key)
+        if identity in seen:
+            faults.append(
+                Fault(name, line, ", ".join(key), f"repeats row {seen[identity]}",
+                      "keep one of the two, or the range in low and high")
+            )
+            continue
+        seen[identity] = line
+        records.append({**record, "row": line})
+    frame = pd.DataFrame(records, columns=empty.columns) if records else empty
+    return _Read(frame, faults, frozenset(names) if whole else None)
 
 
 def read_rows(path: Path, schema: type[Row], key: tuple[str, ...]) -> tuple[
@@ -107,57 +179,16 @@ def read_rows(path: Path, schema: type[Row], key: tuple[str, ...]) -> tuple[
     >>> import tempfile
     >>> from pathlib import Path
     >>> from supplychain.tables.schema import TABLES
+    >>> text = "good,field,what_is_missing,looked_for_in,treatment\ntin,,x,y,z\n"
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = Path(folder) / "governance.csv"
-    ...     _ = file.write_text("iso3,year,indicator,value,source_id\nIND,x,p,1,s\n")
-    ...     frame, faults = read_rows(file, TABLES["governance"], ("iso3",))
+    ...     file = Path(folder) / "gaps.csv"
+    ...     _ = file.write_text(text)
+    ...     frame, faults = read_rows(file, TABLES["gaps"], ("good",))
     >>> faults[0].row, faults[0].field
-    (2, 'year')
+    (2, 'field')
     """
-    name = path.name
-    columns = list(schema.model_fields)
-    empty = pd.DataFrame(columns=[*columns, "row"])
-    if not path.exists():
-        return empty, [Fault(name, None, "file", "is missing", "add the table")]
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream)
-        header = next(reader, [])
-        faults = [
-            Fault(name, 1, column, "column is missing", "add the column")
-            for column in columns
-            if column not in header
-        ] + [
-            Fault(name, 1, column, "column is unknown", f"use {', '.join(columns)}")
-            for column in header
-            if column not in columns
-        ]
-        if faults:
-            return empty, faults
-        records: list[dict[str, object]] = []
-        seen: dict[tuple[object, ...], int] = {}
-        for line, values in enumerate(reader, start=2):
-            if len(values) != len(header):
-                faults.append(
-                    Fault(name, line, "row", f"has {len(values)} cells, not "
-                          f"{len(header)}", "quote cells that contain commas")
-                )
-                continue
-            try:
-                row = schema.model_validate(dict(zip(header, values, strict=True)))
-            except ValidationError as error:
-                faults.extend(_row_faults(name, line, error))
-                continue
-            record = row.model_dump()
-            identity = tuple(record[column] for column in key)
-            if identity in seen:
-                faults.append(
-                    Fault(name, line, ", ".join(key), f"repeats row {seen[identity]}",
-                          "keep one of the two, or the range in low and high")
-                )
-            seen.setdefault(identity, line)
-            records.append({**record, "row": line})
-    frame = pd.DataFrame(records, columns=[*columns, "row"]) if records else empty
-    return frame, faults
+    read = _read(path, schema, key)
+    return read.frame, read.faults
 
 
 def read_tables(folder: Path) -> Tables:
@@ -192,14 +223,17 @@ def read_tables(folder: Path) -> Tables:
 
     frames: dict[str, pd.DataFrame] = {}
     hashes: dict[str, str] = {}
+    names: dict[str, frozenset[str]] = {}
     faults: list[Fault] = []
     for name, schema in TABLES.items():
         path = folder / f"{name}.csv"
-        frames[name], found = read_rows(path, schema, KEYS[name])
+        frames[name], found, known = _read(path, schema, KEYS[name])
         faults.extend(found)
-        if path.exists():
+        if known is not None:
+            names[name] = known
+        if path.is_file():
             hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    faults.extend(check_tables(frames))
+    faults.extend(check_tables(frames, names))
     if faults:
         raise DataError(faults)
     return Tables(folder, frames, hashes)

@@ -6,10 +6,23 @@ tables: types, ranges, units of meaning and descriptions all stand here.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from supplychain.tables.kinds import (
+    Day,
+    Flag,
+    MaybeDay,
+    MaybeNumber,
+    MaybeQuantity,
+    MaybeShare,
+    Number,
+    Quantity,
+    Share,
+    Year,
+)
 
 __all__ = ["KEYS", "TABLES", "TABLE_TITLES", "Row"]
 
@@ -18,33 +31,37 @@ def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
-def _blank_is_zero(value: object) -> object:
-    return 0 if value == "" else value
+def _ordered(names: tuple[str, str, str], *values: float | None) -> None:
+    """Raise, naming the ends at fault, unless low <= middle <= high; blanks apart."""
+    low, middle, high = names
+    value = {n: v for n, v in zip(names, values, strict=True) if v is not None}
+    pairs = [(low, middle, low), (middle, high, high)]
+    if middle not in value:
+        pairs = [(low, high, f"{low}, {high}")]
+    wrong = [
+        (field, f"{a} {value[a]:.12g} is above {b} {value[b]:.12g}")
+        for a, b, field in pairs
+        if a in value and b in value and value[a] > value[b]
+    ]
+    if wrong:
+        raise _over_fields(
+            ", ".join(field for field, _ in wrong),
+            " and ".join(problem for _, problem in wrong),
+            f"keep {low} <= {middle} <= {high}, or leave {low} and {high} empty",
+        )
+
+
+def _over_fields(field: str, problem: str, remedy: str) -> PydanticCustomError:
+    """Return the error of a rule over several fields of a row."""
+    return PydanticCustomError(
+        "over_fields", "{problem}",
+        {"field": field, "problem": problem, "remedy": remedy},
+    )
 
 
 Place = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1)]
-Quantity = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Year = Annotated[int, Field(ge=1900, le=2100)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-MaybeQuantity = Annotated[
-    Annotated[float, Field(ge=0, allow_inf_nan=False)] | None,
-    BeforeValidator(_blank_is_none),
-]
-MaybeShare = Annotated[
-    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
-    BeforeValidator(_blank_is_none),
-]
-MaybeYear = Annotated[
-    Annotated[int, Field(ge=1900, le=2100)] | None, BeforeValidator(_blank_is_none)
-]
-MaybeNumber = Annotated[
-    Annotated[float, Field(allow_inf_nan=False)] | None,
-    BeforeValidator(_blank_is_none),
-]
-MaybeDate = Annotated[dt.date | None, BeforeValidator(_blank_is_none)]
-Flag = Annotated[Literal[0, 1], BeforeValidator(lambda v: int(_blank_is_zero(v)))]
 Confidence = Literal["high", "medium", "low"]
 Status = Literal[
     "none", "excluded", "withdrawn", "invited", "observer", "signatory", "full"
@@ -79,7 +96,7 @@ class Source(Row):
     year: str = Field(description="year of publication, as printed")
     url: Text = Field(description="address or citation")
     license: Text = Field(description="terms of the source")
-    retrieved: dt.date = Field(description="date it, or a copy of it, was read")
+    retrieved: Day = Field(description="date it, or a copy of it, was read")
     note: str = Field(description="what to beware of")
 
 
@@ -137,11 +154,8 @@ class Production(Row):
     note: str = Field(description="what to beware of")
 
     @model_validator(mode="after")
-    def _ordered(self) -> Production:
-        low = self.quantity if self.low is None else self.low
-        high = self.quantity if self.high is None else self.high
-        if not low <= self.quantity <= high:
-            raise ValueError("low <= quantity <= high does not hold")
+    def _ranged(self) -> Production:
+        _ordered(("low", "quantity", "high"), self.low, self.quantity, self.high)
         return self
 
 
@@ -194,13 +208,14 @@ class Recipe(Row):
     @model_validator(mode="after")
     def _one_of_two(self) -> Recipe:
         if (self.quantity_per_unit is None) == (self.share_of_use is None):
-            raise ValueError("give either quantity_per_unit or share_of_use")
-        share = self.share_of_use
-        if share is not None:
-            low = share if self.share_low is None else self.share_low
-            high = share if self.share_high is None else self.share_high
-            if not low <= share <= high:
-                raise ValueError("share_low <= share_of_use <= share_high fails")
+            both = self.share_of_use is not None
+            raise _over_fields(
+                "quantity_per_unit, share_of_use",
+                "both are given" if both else "neither is given",
+                "give either quantity_per_unit or share_of_use",
+            )
+        _ordered(("share_low", "share_of_use", "share_high"),
+                 self.share_low, self.share_of_use, self.share_high)
         return self
 
 
@@ -229,9 +244,19 @@ class TradeShare(Row):
     share: Share = Field(description="the share")
     of: Literal["imports", "exports"] = Field(description="share of what")
     year: str = Field(description="year or period")
+    unit: Literal["share of imports", "share of exports"] = Field(
+        description="unit: 1 is all that the importer (exporter) buys (sells) abroad"
+    )
     source_id: Name = Field(description="source")
     confidence: Confidence = Field(description="our confidence in the figure")
     note: str = Field(description="what to beware of")
+
+    @model_validator(mode="after")
+    def _one_side(self) -> TradeShare:
+        if self.unit != f"share of {self.of}":
+            raise _over_fields("unit", f"{self.unit!r} is not a share of {self.of}",
+                               f"use 'share of {self.of}', or correct column of")
+        return self
 
 
 class Demand(Row):
@@ -250,6 +275,11 @@ class Demand(Row):
     source_id: Name = Field(description="source")
     confidence: Confidence = Field(description="our confidence in the figure")
     note: str = Field(description="what to beware of")
+
+    @model_validator(mode="after")
+    def _ranged(self) -> Demand:
+        _ordered(("low", "quantity", "high"), self.low, self.quantity, self.high)
+        return self
 
 
 class Price(Row):
@@ -280,17 +310,29 @@ class Stock(Row):
     confidence: Confidence = Field(description="our confidence in the figure")
     note: str = Field(description="what to beware of")
 
+    @model_validator(mode="after")
+    def _ranged(self) -> Stock:
+        _ordered(("low", "central", "high"), self.low, self.central, self.high)
+        return self
+
 
 class AllianceRow(Row):
     """Alliances and what became of them."""
 
     alliance: Name = Field(description="short name")
     name: Text = Field(description="name in words")
-    founded: dt.date = Field(description="first day")
-    ended: MaybeDate = Field(description="last day, if it ended")
+    founded: Day = Field(description="first day")
+    ended: MaybeDay = Field(description="last day, if it ended")
     successor: str = Field(description="alliance that followed")
     source_id: Name = Field(description="source")
     note: str = Field(description="what to beware of")
+
+    @model_validator(mode="after")
+    def _dated(self) -> AllianceRow:
+        if self.ended is not None and self.ended < self.founded:
+            raise _over_fields("ended", f"{self.ended} is before founded "
+                               f"{self.founded}", "correct one of the two days")
+        return self
 
 
 class Membership(Row):
@@ -299,17 +341,19 @@ class Membership(Row):
     alliance: Name = Field(description="alliance")
     iso3: Place = Field(description="country")
     status: Status = Field(description="status")
-    valid_from: dt.date = Field(description="first day")
-    valid_to: MaybeDate = Field(description="last day; empty: still so")
+    valid_from: Day = Field(description="first day")
+    valid_to: MaybeDay = Field(description="last day; empty: still so")
     eu_represented: Flag = Field(description="1: covered by the EU's signature only")
     source_id: Name = Field(description="source")
     confidence: Confidence = Field(description="our confidence in date and status")
     note: str = Field(description="what to beware of")
 
     @model_validator(mode="after")
-    def _ordered(self) -> Membership:
+    def _dated(self) -> Membership:
         if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError("valid_to is before valid_from")
+            raise _over_fields("valid_to", f"{self.valid_to} is before valid_from "
+                               f"{self.valid_from}",
+                               "correct one of the two days, or leave valid_to empty")
         return self
 
 
@@ -317,7 +361,7 @@ class Event(Row):
     """Dated policy events."""
 
     event_id: Name = Field(description="short name")
-    date: dt.date = Field(description="day")
+    date: Day = Field(description="day")
     actor: str = Field(description="who acted")
     category: str = Field(description="kind of event")
     title: Text = Field(description="what happened, in our words")
@@ -335,8 +379,12 @@ class Governance(Row):
     iso3: Place = Field(description="country")
     year: Year = Field(description="year")
     indicator: Text = Field(description="indicator")
-    value: Annotated[float, Field(allow_inf_nan=False)] = Field(description="value")
+    value: Number = Field(description="value, in the unit of the indicator")
+    unit: Literal["score -2.5 to 2.5", "score 0-100", "rank"] = Field(
+        description="unit: the scale of the score, or the rank among countries"
+    )
     source_id: Name = Field(description="source")
+    confidence: Confidence = Field(description="our confidence in the figure")
 
 
 class Gap(Row):

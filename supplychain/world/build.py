@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from supplychain.errors import DataError, Fault, ScenarioError
 from supplychain.home import data_dir
-from supplychain.ids import AGGREGATES, EU, NOBODY, ROW, UNALLOCATED
+from supplychain.ids import NOBODY, ROW, UNALLOCATED
 from supplychain.tables.model import Model, load_model
+from supplychain.tables.model_checks import check_model
 from supplychain.tables.reader import Tables, read_tables
-from supplychain.world.calibrate import ShareConstraint, calibrate
+from supplychain.world.flows import baseline_flows
 from supplychain.world.membership import statuses_at
 from supplychain.world.world import World
 
@@ -28,7 +27,6 @@ __all__ = ["Conflicts", "build_world", "load_world"]
 Conflicts = Literal["central", "low", "high"]
 
 _BALANCE = 1e-9
-_UNREPORTED = 1e-6  # prior of a pair of countries without a reported flow
 
 
 def load_world(
@@ -95,6 +93,9 @@ def build_world(
     ScenarioError
         If the model names a country, alliance or good the tables lack.
     """
+    faults = check_model(model, tables.frames)
+    if faults:
+        raise DataError(faults)
     _known_scope(tables, model)
     output = _output(tables, model, conflicts)
     goods = _goods(tables, model, output)
@@ -105,7 +106,9 @@ def build_world(
     recipe_use = _recipe_use(nodes, recipes)
     _use_within_output(tables, goods, recipes, recipe_use)
     demand, notes = _demand(tables, goods, recipe_use)
-    flows, residuals = _flows(tables, model, flows_goods, nodes, recipe_use, demand)
+    flows, residuals, unused = baseline_flows(
+        tables, model, flows_goods, nodes, recipe_use, demand
+    )
     countries = tables["countries"].set_index("iso3").sort_index()
     return World(
         model=model,
@@ -117,7 +120,7 @@ def build_world(
         statuses=statuses_at(tables["memberships"], model.scope.as_of),
         countries=countries,
         residuals=residuals,
-        notes=notes,
+        notes=(*notes, *unused),
         tables=tables,
         conflicts=conflicts,
     )
@@ -152,13 +155,10 @@ def _output(tables: Tables, model: Model, conflicts: Conflicts) -> pd.DataFrame:
     target = model.scope.target
     if conflicts != "central":
         for good, iso3 in made.index[made[conflicts].notna()]:
-            total = quantity[good].sum()
-            new = float(made.loc[(good, iso3), conflicts])
-            old = float(quantity[good, iso3])
-            rest = total - old
-            if iso3 == target and rest > 0 and new < total:
-                quantity.loc[good] = (quantity[good] * (total - new) / rest).to_numpy()
-                quantity[good, iso3] = new
+            if iso3 == target:
+                new = float(made.loc[(good, iso3), conflicts])
+                quantity.loc[good] = _moved(quantity[good], iso3, new, made.unit[
+                    good, iso3]).to_numpy()
     made = made.assign(output=quantity)
     extra = []
     for good in made.index.unique(0):
@@ -176,6 +176,20 @@ def _output(tables: Tables, model: Model, conflicts: Conflicts) -> pd.DataFrame:
         added = pd.DataFrame(extra).set_index(["good", "iso3"])
         made = pd.concat([made, added]).sort_index()
     return made[made.output > 0]
+
+
+def _moved(split: pd.Series, country: str, new: float, unit: str) -> pd.Series:
+    """Return a split with another figure for one country.
+
+    A split in per cent keeps its total, so that the others shrink or grow; a
+    figure in tonnes comes with a world total of its own.
+    """
+    moved = split.copy()
+    rest = float(split.sum() - split[country])
+    if unit == "% of world" and rest > 0:
+        moved *= max(float(split.sum()) - new, 0.0) / rest
+    moved[country] = new
+    return moved
 
 
 def _goods(tables: Tables, model: Model, output: pd.DataFrame) -> pd.DataFrame:
@@ -378,157 +392,3 @@ def _other_uses(
     if rest > 1e-9 * total:
         result[NOBODY] = result.get(NOBODY, 0.0) + rest
     return {c: v for c, v in result.items() if v > 0}
-
-
-@dataclass(frozen=True)
-class _Prior:
-    matrix: np.ndarray
-    basis: np.ndarray
-
-
-def _prior(
-    trade: pd.DataFrame,
-    home: float,
-    rows: pd.Series,
-    columns: pd.Series,
-) -> _Prior:
-    """Return the prior flows of one good and what each cell rests on.
-
-    Without trade: a share of what a country can use of its own output stays at
-    home, the rest is proportional. With trade: what is
-    reported between countries, the rest of an output delivered at home, and to
-    places that are no country still in proportion. A pair of countries without
-    a reported flow gets 1e-6 of the row, so that a matrix always exists.
-    """
-    q, need = rows.to_numpy(float), columns.to_numpy(float)
-    own = {
-        i: columns.index.get_loc(c)
-        for i, c in enumerate(rows.index)
-        if c in columns.index and (_is_country(c) or c == EU)
-    }
-    kept = {i: home * min(q[i], need[j]) for i, j in own.items()}
-    out, into = q.copy(), need.copy()
-    for i, j in own.items():
-        out[i] -= kept[i]
-        into[j] -= kept[i]
-    left = max(float(into.sum()), 1e-12 * float(need.sum()))
-    matrix = np.outer(out, into) / left
-    for i, j in own.items():
-        matrix[i, j] += kept[i]
-    matrix = np.maximum(matrix, 1e-9 * np.outer(q, need) / need.sum())
-    basis = np.full(matrix.shape, "prior", dtype=object)
-    seen = trade[trade.exporter.isin(rows.index) & trade.importer.isin(columns.index)]
-    if seen.empty:
-        return _Prior(matrix, basis)
-    table = seen.pivot_table(
-        index="exporter", columns="importer", values="quantity", aggfunc="sum"
-    ).reindex(index=rows.index, columns=columns.index).fillna(0.0).to_numpy()
-    shipped = table.sum(axis=1)
-    # Gross weight, other stage: the one scale that reproduces the output of the
-    # exporters that use none of the good at home.
-    abroad = [
-        i for i, c in enumerate(rows.index) if shipped[i] > 0 and c not in columns.index
-    ]
-    factor = 1.0
-    if abroad and (seen.unit == "t gross").any():
-        factor = q[abroad].sum() / shipped[abroad].sum()
-    countries = [j for j, c in enumerate(columns.index) if _is_country(c)]
-    for i, exporter in enumerate(rows.index):
-        if not _is_country(exporter) and shipped[i] <= 0:
-            continue
-        for j in countries:
-            matrix[i, j] = max(factor * table[i, j], _UNREPORTED * q[i])
-            basis[i, j] = "reported" if table[i, j] > 0 else "prior"
-        if i in own:
-            matrix[i, own[i]] = max(q[i] - factor * shipped[i], 0.01 * q[i])
-            basis[i, own[i]] = "reported"
-    return _Prior(matrix, basis)
-
-
-def _is_country(place: str) -> bool:
-    """Tell a country from an aggregate or a joint figure."""
-    return place not in AGGREGATES and place != EU and not place.startswith("X")
-
-
-def _shares(
-    table: pd.DataFrame, rows: pd.Series, columns: pd.Series
-) -> tuple[ShareConstraint, ...]:
-    """Return the sourced shares of one good as constraints."""
-    result = []
-    for r in table.itertuples():
-        if r.exporter not in rows.index or r.importer not in columns.index:
-            continue
-        i, j = rows.index.get_loc(r.exporter), columns.index.get_loc(r.importer)
-        if r.of == "imports":
-            own = rows.index.get_loc(r.importer) if r.importer in rows.index else None
-        else:
-            own = (
-                columns.index.get_loc(r.exporter)
-                if r.exporter in columns.index else None
-            )
-        result.append(ShareConstraint(i, j, float(r.share), r.of, own))
-    return tuple(result)
-
-
-def _flows(
-    tables: Tables,
-    model: Model,
-    goods: pd.Index,
-    nodes: pd.DataFrame,
-    use: pd.Series,
-    demand: pd.DataFrame,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Calibrate every good; return flows and residuals."""
-    kits = set(tables["goods"].good[tables["goods"].kit == 1])
-    need = demand.final.add(demand.other).add(use, fill_value=0.0)
-    home = model.value("home_share")
-    parts, fits = [], []
-    for good in goods:
-        rows = nodes.output.loc[good]
-        columns = need.loc[good].sort_index()
-        columns = columns[columns > 0]
-        if good in kits:
-            rows = rows.reindex(columns.index)
-            flows = np.diag(rows.to_numpy(float))
-            basis = np.full(flows.shape, "consumption", dtype=object)
-            fits.append((good, "kit", 0.0, "", ""))
-        else:
-            columns = columns * (rows.sum() / columns.sum())  # rounding only, < 1e-9
-            flows, basis, fit = _fitted(tables, home, str(good), rows, columns)
-            fits.append((good, *fit))
-        kept = flows > 1e-12 * float(rows.sum())
-        i, j = np.nonzero(kept)
-        parts.append(pd.DataFrame({
-            "good": good, "exporter": rows.index[i], "importer": columns.index[j],
-            "flow": flows[kept], "flow_basis": basis[kept],
-        }))
-    frame = pd.concat(parts, ignore_index=True).set_index(
-        ["good", "exporter", "importer"]
-    )
-    residuals = pd.DataFrame(
-        fits, columns=["good", "method", "residual", "opened", "dropped"]
-    ).set_index("good")
-    return frame, residuals
-
-
-def _fitted(
-    tables: Tables, home: float, good: str, rows: pd.Series, columns: pd.Series
-) -> tuple[np.ndarray, np.ndarray, tuple[str, float, str, str]]:
-    """Calibrate one good; return flows, their basis, and how the fit went."""
-    trade, stated = tables["trade"], tables["trade_shares"]
-    prior = _prior(trade[trade.good == good], home, rows, columns)
-    shares = _shares(stated[stated.good == good], rows, columns)
-    fit = calibrate(
-        prior.matrix, rows.to_numpy(float), columns.to_numpy(float), shares
-    )
-    basis = prior.basis
-    for s in shares:
-        if s not in fit.dropped:
-            basis[s.row, s.column] = "sourced_share"
-
-    def pair(i: int, j: int) -> str:
-        return f"{rows.index[i]}->{columns.index[j]}"
-
-    opened = ";".join(pair(i, j) for i, j in fit.opened)
-    dropped = ";".join(pair(s.row, s.column) for s in fit.dropped)
-    return fit.flows, basis, (fit.method, fit.residual, opened, dropped)

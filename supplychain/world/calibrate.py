@@ -16,7 +16,7 @@ __all__ = ["Calibrated", "ShareConstraint", "calibrate", "feasible", "ras"]
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 
-_TOLERANCE = 1e-10
+_TOLERANCE = 1e-12
 _SEED_SHARE = 1e-6  # prior given to a zero cell, as a share of its row total
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from pydantic import ValidationError
@@ -14,6 +14,9 @@ from supplychain.errors import DataError, Fault
 from supplychain.tables.model import Model
 from supplychain.world.graph import write_graphml
 from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["export_world", "load_export", "world_from_frames"]
 
@@ -53,13 +56,15 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "good": "str", "method": "str", "residual": "float", "opened": "str",
         "dropped": "str",
     },
+    "outages": {"good": "str", "country": "str", "loss": "float"},
 }
 _INDEX = {
     "goods": ["good"], "nodes": ["good", "country"], "recipes": ["good", "input"],
     "flows": ["good", "exporter", "importer"], "demand": ["good", "country"],
     "memberships": ["alliance", "country"], "countries": ["iso3"],
-    "calibration": ["good"],
+    "calibration": ["good"], "outages": ["good", "country"],
 }
+_FILES = frozenset({*(f"{n}.csv" for n in _COLUMNS), "model.json", "graph.graphml"})
 
 
 def export_world(world: World, folder: Path) -> list[Path]:
@@ -100,20 +105,19 @@ def export_world(world: World, folder: Path) -> list[Path]:
         "memberships": world.statuses,
         "countries": world.countries.drop(columns="row", errors="ignore"),
         "calibration": world.residuals,
+        "outages": pd.DataFrame(
+            [(*node, loss) for node, loss in world.outages.items()],
+            columns=["good", "country", "loss"],
+        ),
     }
     folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()) and not (
-        folder / "model.json"
-    ).exists():
-        raise DataError([
-            Fault(str(folder), None, "folder", "holds something else",
-                  "name an empty or a new folder")
-        ])
+    _refuse_other(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    beside = folder.with_name(f".{folder.name}-{os.getpid()}")
+    beside.mkdir()
     try:
         for name, frame in frames.items():
-            plain = frame.reset_index()[list(_COLUMNS[name])]
+            plain = frame.reset_index().reindex(columns=list(_COLUMNS[name]))
             plain.to_csv(beside / f"{name}.csv", index=False, float_format="%.17g")
         (beside / "model.json").write_text(
             json.dumps(world.model.model_dump(mode="json"), indent=1), encoding="utf-8"
@@ -126,6 +130,19 @@ def export_world(world: World, folder: Path) -> list[Path]:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return sorted(folder.iterdir())
+
+
+def _refuse_other(folder: Path) -> None:
+    """Refuse a place that holds anything but an earlier export."""
+    if not folder.exists():
+        return
+    names = {p.name for p in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if not folder.is_dir() or not names <= _FILES:
+        other = sorted(names - _FILES)[0] if names - _FILES else folder.name
+        raise DataError([
+            Fault(str(folder), None, "folder", f"holds something else ({other})",
+                  "name an empty or a new folder")
+        ])
 
 
 def _units(frame: pd.DataFrame, unit: pd.Series) -> list[str]:
@@ -206,5 +223,11 @@ def world_from_frames(model: Model, frames: dict[str, pd.DataFrame]) -> World:
         flows=indexed["flows"].drop(columns="unit", errors="ignore"),
         statuses=indexed["memberships"].sort_index(),
         countries=indexed["countries"],
-        residuals=indexed.get("calibration", pd.DataFrame()),
+        residuals=indexed.get(
+            "calibration", pd.DataFrame(columns=list(_COLUMNS["calibration"])[1:])
+        ),
+        outages={
+            (str(g), str(c)): float(loss)
+            for g, c, loss in frames["outages"].itertuples(index=False)
+        } if "outages" in frames else {},
     )

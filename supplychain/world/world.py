@@ -185,8 +185,8 @@ class World:
         if isinstance(delta, AssumptionDelta):
             return self.with_values({delta.name: delta.value})
         if isinstance(delta, StrengthDelta):
-            known = set(self.statuses.index.get_level_values(0))
-            if delta.alliance not in known | set(self.model.strengths):
+            known = self._alliances
+            if delta.alliance not in known:
                 raise ScenarioError(
                     f"no alliance {delta.alliance!r}; {nearest(delta.alliance, known)}"
                 )
@@ -202,15 +202,25 @@ class World:
             return replace(self, model=model)
         node = (delta.good, delta.country)
         if node not in self.nodes.index:
-            raise ScenarioError(f"no node {node}; it has no output")
+            made = {f"{g}|{c}" for g, c in self.nodes.index}
+            raise ScenarioError(
+                f"no output of {'|'.join(node)}; {nearest('|'.join(node), made)}"
+            )
         return replace(self, outages={**self.outages, node: delta.loss})
 
+    @property
+    def _alliances(self) -> set[str]:
+        """Every alliance that a delta may name, in force at the date or not."""
+        known = set(self.statuses.index.get_level_values(0))
+        if self.tables is not None:
+            known |= set(self.tables["alliances"].alliance)
+        return known | set(self.model.strengths)
+
     def _with_status(self, delta: MembershipDelta) -> World:
-        alliances = self.statuses.index.unique(0)
+        alliances = self._alliances
         if delta.alliance not in alliances:
             raise ScenarioError(
-                f"no alliance {delta.alliance!r} at {self.model.scope.as_of}; "
-                f"{nearest(delta.alliance, alliances)}"
+                f"no alliance {delta.alliance!r}; {nearest(delta.alliance, alliances)}"
             )
         if delta.country not in self.countries.index:
             raise ScenarioError(
@@ -259,9 +269,7 @@ class World:
 
             built = build_world(self.tables, model, conflicts=self.conflicts)  # type: ignore[arg-type]
             return replace(built, statuses=self.statuses, outages=self.outages)
-        recipes = self.recipes.assign(
-            phi=[model.phi(g, k) for g, k in self.recipes.index]
-        )
+        recipes = self._with_phi(model, values)
         goods = self.goods.copy()
         for good in goods.index:
             basis = goods.value_basis[good]
@@ -270,6 +278,17 @@ class World:
             elif basis == "other_use_value":
                 goods.loc[good, "value"] = model.value(basis) / goods.total[good]
         return replace(self, model=model, recipes=recipes, goods=goods)
+
+    def _with_phi(self, model: Model, values: Mapping[str, float]) -> pd.DataFrame:
+        """Return the recipes under a model; phi that no value names stays."""
+        recipes = self.recipes.copy()
+        before = self.model.value("phi_default")
+        for (good, used), phi in self.recipes.phi.items():
+            name = f"phi:{good}:{used}"
+            by_default = name not in model.assumptions and phi == before
+            if name in values or ("phi_default" in values and by_default):
+                recipes.loc[(good, used), "phi"] = model.phi(good, used)
+        return recipes
 
     # -- views --------------------------------------------------------------
     @cached_property
@@ -290,7 +309,7 @@ class World:
     def hash(self) -> str:
         """SHA-256 of the numbers of the world, first 16 digits.
 
-        Covers goods, nodes, recipes, demand, flows and statuses, so that a
+        Covers goods, nodes, recipes, demand, flows, statuses and outages, so that a
         world loaded from its export has the same hash.
         """
         digest = hashlib.sha256()
@@ -309,4 +328,6 @@ class World:
                     f"{v:.12g}" if isinstance(v, float) else str(v) for v in row
                 ]
                 digest.update("|".join(cells).encode())
+        for node, loss in sorted(self.outages.items()):
+            digest.update(f"outage|{node}|{loss:.12g}".encode())
         return digest.hexdigest()[:16]

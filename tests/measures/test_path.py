@@ -104,9 +104,7 @@ def test_each_step_goes_to_the_supplier_that_loses_most(paths, good):
 
 
 @pytest.mark.parametrize("good", GOODS)
-def test_a_path_starts_at_its_consumer_and_ends_at_a_source(
-    world, levers, paths, good
-):
+def test_a_path_starts_at_its_consumer_and_ends_at_a_source(levers, paths, good):
     for path in each(paths, good):
         first, last = path.steps[0], path.steps[-1]
         assert (first.good, first.country) == (good, f"{path.country} (use)")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,9 @@ from supplychain.report.screen import screen, sentences
 from supplychain.report.write import result_tables, write_text
 from supplychain.scenarios.analysis import Analysis, analyze_world
 from supplychain.scenarios.ladder import WIDE
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.world.world import World
 
 REGRESSION = Path(__file__).with_name("regression_own_output.csv")
 pytestmark = pytest.mark.slow
@@ -66,7 +70,7 @@ def test_membership_moves_some_results_and_not_others(analysis: Analysis) -> Non
     gain = india.pivot(index="shock", columns="status", values="value").eval(
         "full - excluded"
     )
-    assert gain["halt_india"] > 0.02
+    assert gain["halt_country"] > 0.02
     assert abs(gain["halt_everyone"]) < 0.02
 
 
@@ -96,10 +100,9 @@ def test_own_output_has_not_moved_unnoticed(analysis: Analysis) -> None:
 
 
 def test_screen_is_readable_at_100_columns(analysis: Analysis) -> None:
-    console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console = Console(width=100, file=io.StringIO())
     screen(analysis, console)
-    text = console.export_text()
-    console.file.close()
+    text = console.file.getvalue()  # type: ignore[attr-defined]
     assert max(map(len, text.splitlines())) <= 100
     assert "not applicable at this horizon" in text
     assert "not observed" in text

@@ -6,12 +6,15 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 from supplychain.home import data_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COMMAND = [sys.executable, "-W", "error::DeprecationWarning:supplychain", "-m",
            "supplychain.cli"]

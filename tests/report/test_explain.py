@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
 from supplychain.report.explain import explain
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.tables.model import AssumptionDelta
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.world.world import World
 
 
 def test_explain_says_when_flows_are_not_observed(world: World) -> None:

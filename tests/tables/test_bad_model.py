@@ -93,7 +93,7 @@ def _put(*path: str | int, **cells: object) -> Any:
         ("statuses", _put("full", hihg=1), "full.hihg"),
         ("channels", _put("channels", "access", switch=True), "access.switch"),
         ("channels", _put(strength={}), "strength"),
-        ("shocks", _put("shocks", "halt_india", severity=1), "halt_india.severity"),
+        ("shocks", _put("shocks", "halt_country", severity=1), "halt_country.severity"),
         ("shocks", _put(shoks={}), "shoks"),
     ],
 )
@@ -168,8 +168,8 @@ def test_assumption_that_is_not_finite(
 def test_unknown_shock_target_or_kind(
     model_folder: ModelFolder, name: str, value: str, options: str
 ):
-    model_folder.edit("shocks", _put("shocks", "halt_india", **{name: value}))
-    check(model_folder.faults(), "shocks", f"halt_india.{name}", options)
+    model_folder.edit("shocks", _put("shocks", "halt_country", **{name: value}))
+    check(model_folder.faults(), "shocks", f"halt_country.{name}", options)
 
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, math.nan])
@@ -204,12 +204,12 @@ def test_five_faults_at_once(model_folder: ModelFolder):
     model_folder.edit("assumptions", _put("nu1", evidence="", assumption=False))
     model_folder.edit("channels", _put(strength={}))
     model_folder.edit("scenarios", _put("india_full", titel="India"))
-    model_folder.edit("shocks", _put("shocks", "halt_india", targets="countr"))
+    model_folder.edit("shocks", _put("shocks", "halt_country", targets="countr"))
     faults = model_folder.faults()
     assert [(f.file, f.field) for f in faults] == [
         ("assumptions.yaml", "nu1"), ("assumptions.yaml", "surge"),
         ("channels.yaml", "strength"), ("scenarios.yaml", "india_full.titel"),
-        ("shocks.yaml", "halt_india.targets"),
+        ("shocks.yaml", "halt_country.targets"),
     ]
 
 

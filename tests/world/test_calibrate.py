@@ -76,9 +76,10 @@ def test_the_quadratic_program_finds_the_matrix_nearest_to_its_prior():
     share = ShareConstraint(row=0, column=0, share=0.3, of="imports", own=None)
     x = calibrate(prior, rows, columns, (share,)).flows
     unit, ones = np.eye(3), np.ones(3)
-    rows_and_columns = [np.outer(u, ones) for u in unit] + [np.outer(ones, u) for u in unit]
+    along_rows = [np.outer(u, ones) for u in unit]
+    along_columns = [np.outer(ones, u) for u in unit]
     cell = np.outer(unit[0], unit[0])
-    basis = np.array([c.ravel() for c in (*rows_and_columns, cell)]).T
+    basis = np.array([c.ravel() for c in (*along_rows, *along_columns, cell)]).T
     ratio = (x / prior).ravel()
     coefficients = np.linalg.lstsq(basis, ratio, rcond=None)[0]
     assert basis @ coefficients == pytest.approx(ratio, rel=1e-4)
