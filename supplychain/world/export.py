@@ -87,6 +87,7 @@ def export_world(world: World, folder: Path) -> list[Path]:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from supplychain.world.build import load_world
     >>> world = load_world()
     >>> with tempfile.TemporaryDirectory() as place:

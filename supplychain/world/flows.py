@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from supplychain.ids import AGGREGATES, EU
-from supplychain.world.calibrate import ShareConstraint, calibrate
+from supplychain.world.calibrate import Calibrated, ShareConstraint, calibrate
 
 if TYPE_CHECKING:
     from supplychain.tables.model import Model
@@ -190,6 +191,23 @@ def _unused(
     )
 
 
+@lru_cache(maxsize=512)
+def _remembered(
+    prior: bytes,
+    shape: tuple[int, int],
+    rows: bytes,
+    columns: bytes,
+    shares: tuple[ShareConstraint, ...],
+) -> Calibrated:
+    """Calibrate one good; variants of a world share most of their goods."""
+    fit = calibrate(
+        np.frombuffer(prior).reshape(shape), np.frombuffer(rows),
+        np.frombuffer(columns), shares,
+    )
+    fit.flows.setflags(write=False)
+    return fit
+
+
 def _fitted(
     tables: Tables, home: float, good: str, rows: pd.Series, columns: pd.Series
 ) -> tuple[np.ndarray, np.ndarray, tuple[str, float, str, str]]:
@@ -197,8 +215,9 @@ def _fitted(
     trade, stated = tables["trade"], tables["trade_shares"]
     prior = _prior(trade[trade.good == good], home, rows, columns)
     shares = _shares(stated[stated.good == good], rows, columns)
-    fit = calibrate(
-        prior.matrix, rows.to_numpy(float), columns.to_numpy(float), shares
+    fit = _remembered(
+        prior.matrix.tobytes(), prior.matrix.shape,
+        rows.to_numpy(float).tobytes(), columns.to_numpy(float).tobytes(), shares,
     )
     basis = prior.basis
     for s in shares:
