@@ -212,7 +212,9 @@ def sentences(analysis: Analysis) -> list[str]:
         elif gain[0] <= 0 <= gain[1]:
             text += ". The difference lies within the range of the optimum"
         else:
-            text += f", a difference of {gain[0]:+.3f} to {gain[1]:+.3f}"
+            ends = [f"{g:+.3f}" for g in gain]
+            span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+            text += f", a difference of {span}"
         for status in (scope.rungs[0], scope.rungs[-1]):
             bound = _pick(analysis.binding, shock=shock, severity=severity,
                           ladder="A", channels="central", no_harm=0,
