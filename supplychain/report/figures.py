@@ -86,7 +86,10 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
     files: list[Path] = []
     own = analysis.ladder[(analysis.ladder.group == scope.country)
                           & (analysis.ladder.good == "final products")]
-    if not own.empty:
+    if own.empty:
+        for ending in ("png", "svg"):  # an earlier run's ladder is not this one's
+            (folder / f"ladder.{ending}").unlink(missing_ok=True)
+    else:
         files += save(_ladder(analysis, names, when + trace), folder, "ladder")
     axes = chains(
         analysis.dependency, goods_names=names,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -162,8 +163,8 @@ def analyze_world(
     ----------
     world : World
     executor : concurrent.futures.Executor, optional
-        Where tasks run; two processes by default. An executor of one's own
-        must hand every worker the world (see `supplychain.scenarios.analysis`).
+        Where tasks run; two processes by default. One's own is sent the world
+        with each task.
     progress : callable, optional
         Called with (what was done, tasks done, tasks in all).
 
@@ -192,9 +193,10 @@ def analyze_world(
         for task in tasks:
             done(_task(world, task))
     else:
+        job = _run if own else partial(_task, world)
         try:
             futures: dict[Future[tuple[str, Any, float]], int] = {
-                pool.submit(_run, task): n for n, task in enumerate(tasks)
+                pool.submit(job, task): n for n, task in enumerate(tasks)
             }
             for future in as_completed(futures):
                 done(future.result())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.levers import Levers
 from supplychain.scenarios.sensitivity import _FAMILIES
-from supplychain.world.world import World
+
+if TYPE_CHECKING:
+    from supplychain.world.world import World
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,3 +129,15 @@ def test_write_text_replaces_whole_files_only(tmp_path: Path) -> None:
         write_text(target, 5)  # type: ignore[arg-type]
     assert target.read_text() == "first"
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_an_executor_of_ones_own_gives_the_same(
+    analysis: Analysis, world: World
+) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        again = analyze_world(world, executor=executor)
+    pd.testing.assert_frame_equal(again.dependency, analysis.dependency)
+    same = ["ladder", "channels", "no_harm", "shock", "severity", "status", "group",
+            "good"]
+    pd.testing.assert_frame_equal(again.ladder[same], analysis.ladder[same])
+    assert (again.ladder["min"] - analysis.ladder["min"]).abs().max() < 1e-5
