@@ -7,7 +7,7 @@ face; wider than .05 only the range is given.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -333,7 +333,3 @@ BENCHMARKS: dict[str, Callable[[Ladder, Cell, Bounds], Bounds]] = {
     "free_rerouting": _free,
 }
 """Three plain benchmarks in the unit of the ladder (MODEL section 11)."""
-
-Benchmark = Literal[
-    "stock_of_binding_input", "more_capacity_outside_target", "free_rerouting"
-]

@@ -171,7 +171,6 @@ class Levers:
         *,
         off: bool = False,
         free: bool = False,
-        hit_by: frozenset[str] | None = None,
     ) -> Bounds:
         """Return the bounds of one run.
 
@@ -187,8 +186,6 @@ class Levers:
             Channels off: no alliance acts and nobody hoards.
         free : bool
             No access caps at all (the benchmark of free re-routing).
-        hit_by : frozenset of str, optional
-            Countries that the halt is aimed at, if not those of `world`.
 
         Returns
         -------
@@ -205,9 +202,7 @@ class Levers:
                 eta=0.0 if off or shock is None else model.value("eta"),
                 hit=self._hit,
             )
-        aimed = hit_by if hit_by is not None else (
-            shock_targets(self.world, shock) if shock else frozenset()
-        )
+        aimed = shock_targets(self.world, shock) if shock else frozenset()
         sold, bought = self._trade_of_targets
         cut = sold & self._member(arcs.sink, aimed)
         if shock is not None and shock.kind == "rupture":

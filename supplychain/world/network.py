@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from supplychain.ids import ROW
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -190,7 +188,3 @@ class Network:
             for j in sorted(self.need[good])
             if self.may_ship(good, i, j)
         ]
-
-    def is_row(self, country: str) -> bool:
-        """Tell whether a place is the rest of the world."""
-        return country == ROW

@@ -94,7 +94,9 @@ def test_a_rupture_stops_the_targets_purchases_too(tiers):
 
 
 def test_a_halt_aimed_at_one_country_leaves_sales_to_others(small):
-    aimed = Levers(small).bounds(small, HALT, 1.0, hit_by=frozenset({"JPN"})).flow
+    japan = replace(small, model=small.model.revised(country="JPN"))
+    alone = HALT.model_copy(update={"targets": "country"})
+    aimed = Levers(japan).bounds(japan, alone, 1.0).flow
     assert aimed["ore", "CHN", "JPN"] == 0.0
     assert aimed["chip", "CHN", "ROW"] == 5.0
 
