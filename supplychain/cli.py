@@ -62,6 +62,8 @@ def analyze(
         line = bar.add_task("reading tables", total=None)
 
         def show(what: str, done: int, total: int) -> None:
+            if figures:  # this process waits: it may load what it draws with
+                import supplychain.report.figures  # noqa: F401
             bar.update(line, description=what, completed=done, total=total)
 
         found = run(

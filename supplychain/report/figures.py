@@ -96,8 +96,8 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
         title=f"How far the world outside {target} depends on {target}",
         caption=(
             f"Share of need lost when {target}'s output is gone, by good; ID when "
-            f"{target} goes on buying (export halt). Bars run from this chain having "
-            "first claim to output and demand that no source allocates counted as "
+            f"{target} goes on buying (export halt). Bars span first claim for this "
+            "chain, output and then also uses that no source allocates counted as "
             f"{target}'s, and over conflicting sources. {when}{trace}"
         ),
     )

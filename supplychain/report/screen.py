@@ -52,8 +52,11 @@ def dependency_tables(analysis: Analysis) -> list[Table]:
     base = _pick(frame, unallocated_as="not_target")
     halt = _pick(base, kind="export_halt", group=outside).set_index("good")
     rupture = _pick(base, kind="rupture", group=outside).set_index("good")
-    upper = _pick(frame, unallocated_as="target", kind="export_halt",
-                  group=outside).set_index("good")
+    upper, lower = (
+        _pick(frame, unallocated_as=run, kind="export_halt", group=outside)
+        .set_index("good").id
+        for run in ("target", "target_and_demand")
+    )
     mine = _pick(base, kind="export_halt", group=own).set_index("good")
     target = words.country(world.model.scope.target)
     finals = [g for g in world.goods.index[world.goods.final] if g in halt.index]
@@ -69,18 +72,19 @@ def dependency_tables(analysis: Analysis) -> list[Table]:
     ):
         table = _table(title, [
             ("good", "left"), ("DD", "right"), ("LTP", "right"), ("LTD", "right"),
-            ("ID", "right"), ("first", "right"), ("unalloc.", "right"),
-            ("rupture", "right"), (words.country(own), "right"), ("rests on", "left"),
+            ("ID", "right"), ("first", "right"), ("output", "right"),
+            ("uses", "right"), ("rupture", "right"), (words.country(own), "right"),
+            ("rests on", "left"),
         ])
         for g in goods:
             seen = g in mine.index and mine.flow_basis[g] in _OBSERVED
             here = number(mine.id[g]) if seen else (
                 NOT_OBSERVED if g in mine.index else "–")
-            other = upper.id[g] if g in upper.index else float("nan")
             table.add_row(
                 words.short(g), number(halt.dd[g]), number(halt.ltp[g]),
                 number(halt.ltd[g]), Text(number(halt.id[g]), style="bold"),
-                number(halt.id_first[g]), number(other), number(rupture.id[g]), here,
+                number(halt.id_first[g]), number(upper.get(g, float("nan"))),
+                number(lower.get(g, float("nan"))), number(rupture.id[g]), here,
                 words.node(halt.binding_path[g].split(" < ")[-1]),
             )
         tables.append(table)
@@ -267,9 +271,9 @@ def screen(analysis: Analysis, console: Console) -> None:
         "DD bought directly, LTD looking through every tier with all users rationed "
         "alike, LTP the same with this chain first in line, ID after the best "
         "re-sourcing that harms nobody else: the headline. Shares of need, 0–1. ID is "
-        "also given when this chain comes before all others (first), when output and "
-        "demand that no source allocates count as the target's (unalloc.), and when "
-        "the target stops buying too (rupture). Binding paths: dependency.csv.",
+        "also given when this chain comes before all others (first), when output that "
+        "no source allocates counts as the target's (output), when unallocated uses do "
+        "so too (uses), and when the target stops buying (rupture).",
     )
     console.print(Panel(head, width=min(console.width, 100)))
     for table in dependency_tables(analysis):

@@ -111,7 +111,10 @@ def _headline(cell: Cell) -> bool:
 
 def _chains(world: World, unallocated_as: Unallocated, conflicts: str) -> ChainResults:
     if conflicts == "central" or world.tables is None:
-        return chains(world, unallocated_as=unallocated_as)
+        return chains(
+            world, unallocated_as=unallocated_as,
+            with_status=unallocated_as != "target_and_demand",
+        )
     variant = build_world(world.tables, world.model, conflicts=conflicts)  # type: ignore[arg-type]
     touched = _conflicted(world)
     goods = tuple(
@@ -137,7 +140,7 @@ def _tasks(world: World) -> list[tuple[str, Any]]:
     """List the tasks, longest first."""
     cells = ladder_cells(world)
     names = assumption_names(world)
-    parts = 3
+    parts = 2  # one a process: each begins with a base run of its own
     tasks: list[tuple[str, Any]] = [
         ("sensitivity", names[k::parts]) for k in range(parts)
     ]
@@ -145,6 +148,7 @@ def _tasks(world: World) -> list[tuple[str, Any]]:
     tasks += [("ladder", [c for c in cells if c.shock == s]) for s in shocks]
     tasks += [
         ("chains", ("not_target", "central")), ("chains", ("target", "central")),
+        ("chains", ("target_and_demand", "central")),
     ]
     if _conflicted(world):
         tasks += [("chains", ("not_target", end)) for end in ("low", "high")]
@@ -221,7 +225,8 @@ def _collect(
     swings: list[tuple[pd.DataFrame, int]] = [
         r for k, r, _ in results if k == "sensitivity"
     ]
-    order = {"not_target": 0, "target": 1, "central": 0, "low": 1, "high": 2}
+    order = {"not_target": 0, "target": 1, "target_and_demand": 2, "central": 0,
+             "low": 1, "high": 2}
     found.sort(key=lambda r: (
         order[r.dependency.unallocated_as.iloc[0]],
         order[r.dependency.conflicts_as.iloc[0]],

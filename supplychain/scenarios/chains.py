@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChainResults", "chains", "flow_basis", "group_labels", "rung_caps"]
 
-Unallocated = Literal["not_target", "target"]
+Unallocated = Literal["not_target", "target", "target_and_demand"]
 KINDS: tuple[Kind, ...] = ("export_halt", "rupture")
 
 # Below this there is nothing that a membership could unlock.
@@ -167,7 +167,7 @@ def chains(
     Parameters
     ----------
     world : World
-    unallocated_as : {"not_target", "target"}
+    unallocated_as : {"not_target", "target", "target_and_demand"}
         Whose the unallocated output and demand are taken to be.
     conflicts_as : str
         Label of the world's end of conflicting sources.
@@ -188,7 +188,11 @@ def chains(
     True
     """
     net = world.network
-    levers = Levers(world, unallocated_is_target=unallocated_as == "target")
+    levers = Levers(
+        world,
+        unallocated_is_target=unallocated_as != "not_target",
+        demand_is_target=unallocated_as == "target_and_demand",
+    )
     left = survival(net, levers.targets, levers.capital)
     setting = Setting(net, levers.targets, levers.capital, left)
     program = compiled_world(net)

@@ -140,16 +140,20 @@ class Levers:
         Its network, model, target and baseline memberships.
     unallocated_is_target : bool
         Count output that no source allocates as the target's.
+    demand_is_target : bool
+        Count demand that no source allocates as the target's too.
     """
 
     world: World
     unallocated_is_target: bool = False
+    demand_is_target: bool = False
 
     @cached_property
     def targets(self) -> frozenset[str]:
         """T: the target, with what belongs to nobody if that counts as it."""
-        extra = {UNALLOCATED, NOBODY} if self.unallocated_is_target else set()
-        return frozenset({self.world.model.scope.target, *extra})
+        output = {UNALLOCATED} if self.unallocated_is_target else set()
+        demand = {NOBODY} if self.demand_is_target else set()
+        return frozenset({self.world.model.scope.target, *output, *demand})
 
     @cached_property
     def arcs(self) -> Arcs:

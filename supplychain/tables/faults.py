@@ -22,8 +22,9 @@ def _remedy(kind: str, context: Mapping[str, object], vague: str) -> str:
     if kind == "extra_forbidden":
         return "remove or rename the key"
     if kind in {"greater_than_equal", "less_than_equal", "finite_number"}:
-        bounds = [f"{k} {v}" for k, v in context.items() if k in {"ge", "le"}]
-        return f"use a finite number ({', '.join(bounds) or 'no inf or nan'})"
+        words = {"ge": "at least", "le": "at most"}
+        bounds = [f"{words[k]} {v:g}" for k, v in context.items() if k in words]
+        return f"use a finite number{', ' if bounds else ''}{' and '.join(bounds)}"
     if kind in {"literal_error", "union_tag_invalid"}:
         return f"use one of {context.get('expected') or context.get('expected_tags')}"
     if kind.startswith("date"):

@@ -127,7 +127,7 @@ class World:
 
         What belongs to nobody (UNA, OTH) counts with the world outside the
         target in the run that does not count it as the target's, and leaves it
-        in the run that does: two values, as MODEL section 2 asks.
+        in the runs that do (MODEL section 2): one for output, one for demand too.
         """
         scope = self.model.scope
         india = (scope.country,)

@@ -166,4 +166,6 @@ def test_channels_off_does_not_depend_on_status(world, name):
 
 def test_what_belongs_to_nobody_is_the_targets_in_the_other_run(world):
     assert Levers(world).targets == {"CHN"}
-    assert Levers(world, unallocated_is_target=True).targets == {"CHN", "UNA", "OTH"}
+    assert Levers(world, unallocated_is_target=True).targets == {"CHN", "UNA"}
+    both = Levers(world, unallocated_is_target=True, demand_is_target=True)
+    assert both.targets == {"CHN", "UNA", "OTH"}
