@@ -98,12 +98,16 @@ class Program:
             (moved.data, (moved.coords[0], at[moved.coords[1]])),
             shape=(len(part.rows), len(self.columns)),
         )
-        matrix = sp.vstack([self.matrix.tocsr()[keep, :], fresh]).tocsc()
+        matrix = sp.vstack([self.matrix.tocsr()[keep, :], fresh]).tocsr()
+        low = np.concatenate([self.row_low[keep], part.row_low])
+        top = np.concatenate([self.row_high[keep], part.row_high])
+        # In the old order, so that a basis of this program fits the new one.
+        names = [*(self.rows[i] for i in keep), *part.rows]
+        place = {name: i for i, name in enumerate(names)}
+        order = np.array([place[name] for name in self.rows], dtype=np.intp)
         return Program(
-            self.columns, (*(self.rows[i] for i in keep), *part.rows), cost, self.low,
-            high, sp.csc_array(matrix),
-            np.concatenate([self.row_low[keep], part.row_low]),
-            np.concatenate([self.row_high[keep], part.row_high]),
+            self.columns, self.rows, cost, self.low, high,
+            sp.csc_array(matrix[order, :].tocsc()), low[order], top[order],
         )
 
     def restrict(

@@ -114,8 +114,9 @@ class Response:
     ----------
     net : Network
     weights : Weights
-    like : Program, optional
-        A compiled program of the same network that differs only in `changed`.
+    like : Response, optional
+        One of the same network that differs only in `changed`; its last basis is
+        where the first solve starts.
     changed : tuple of str
         Constraint families to state anew; the objective always is.
 
@@ -134,7 +135,7 @@ class Response:
         net: Network,
         weights: Weights,
         *,
-        like: Program | None = None,
+        like: Response | None = None,
         changed: tuple[str, ...] = (),
     ) -> None:
         self.net = net
@@ -143,8 +144,10 @@ class Response:
             self.program = compile_program(world_program(net, weights))
         else:
             part = compile_program(world_program(net, weights, families=changed))
-            self.program = like.respliced(part, changed)
+            self.program = like.program.respliced(part, changed)
         self._main = Session(self.program)
+        if like is not None:
+            self._main.start_from(like._main.basis())
         self._face = Session(self.program, primal=True)
         p = self.program
         self._arc_at = {

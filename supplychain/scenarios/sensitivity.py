@@ -234,7 +234,7 @@ def _response(name: str, world: World, base: Response) -> Response | None:
     for prefix, families in _FAMILIES.items():
         if name.startswith(prefix):
             return Response(
-                world.network, weights_of(world), like=base.program, changed=families
+                world.network, weights_of(world), like=base, changed=families
             )
     return None
 

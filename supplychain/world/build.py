@@ -326,12 +326,14 @@ def _demand(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return final demand and other uses by (good, country), and what was odd."""
     table = tables["demand"]
+    asked = dict(list(table.groupby(["good", "kind"])))
+    none = table.iloc[:0]
     notes: list[str] = []
     records: list[tuple[str, str, float, float]] = []
     used = use.groupby(level=0).sum()
     for good in goods.index[goods.stage != "capital"]:
         total = float(goods.total[good])
-        rows = table[(table.good == good) & (table.kind == "final")]
+        rows = asked.get((good, "final"), none)
         final = rows.set_index("iso3").quantity.astype(float)
         left = total - float(used.get(good, 0.0)) - float(final.sum())
         if left < -_BALANCE * total:
@@ -356,7 +358,9 @@ def _demand(
                           f"demand for {good} exceeds its output by {-left:.6g}",
                           "correct one of them; none is scaled")
                 ])
-        other = _other_uses(table, good, max(left, 0.0), total, use, notes)
+        other = _other_uses(
+            asked.get((good, "apparent"), none), good, max(left, 0.0), total, use, notes
+        )
         records += [
             (good, c, float(final.get(c, 0.0)), other.get(c, 0.0))
             for c in sorted(set(final.index) | set(other))
@@ -367,7 +371,7 @@ def _demand(
 
 
 def _other_uses(
-    table: pd.DataFrame,
+    rows: pd.DataFrame,
     good: str,
     left: float,
     total: float,
@@ -375,7 +379,6 @@ def _other_uses(
     notes: list[str],
 ) -> dict[str, float]:
     """Split what no recipe uses: apparent consumption, the rest nobody's."""
-    rows = table[(table.good == good) & (table.kind == "apparent")]
     result: dict[str, float] = {}
     for r in rows.itertuples():
         own = float(use.get((good, r.iso3), 0.0))

@@ -148,6 +148,9 @@ def baseline_flows(
     kits = set(tables["goods"].good[tables["goods"].kit == 1])
     need = demand.final.add(demand.other).add(use, fill_value=0.0)
     home = model.value("home_share")
+    trade = dict(list(tables["trade"].groupby("good")))
+    stated = dict(list(tables["trade_shares"].groupby("good")))
+    no_trade, no_share = tables["trade"].iloc[:0], tables["trade_shares"].iloc[:0]
     parts, fits = [], []
     for good in goods:
         rows = nodes.output.loc[good]
@@ -160,7 +163,10 @@ def baseline_flows(
             fits.append((good, "kit", 0.0, "", ""))
         else:
             columns = columns * (rows.sum() / columns.sum())  # rounding only, < 1e-9
-            flows, basis, fit = _fitted(tables, home, str(good), rows, columns)
+            flows, basis, fit = _fitted(
+                trade.get(good, no_trade), stated.get(good, no_share), home, rows,
+                columns,
+            )
             fits.append((good, *fit))
         kept = flows > 1e-12 * float(rows.sum())
         i, j = np.nonzero(kept)
@@ -209,12 +215,15 @@ def _remembered(
 
 
 def _fitted(
-    tables: Tables, home: float, good: str, rows: pd.Series, columns: pd.Series
+    trade: pd.DataFrame,
+    stated: pd.DataFrame,
+    home: float,
+    rows: pd.Series,
+    columns: pd.Series,
 ) -> tuple[np.ndarray, np.ndarray, tuple[str, float, str, str]]:
     """Calibrate one good; return flows, their basis, and how the fit went."""
-    trade, stated = tables["trade"], tables["trade_shares"]
-    prior = _prior(trade[trade.good == good], home, rows, columns)
-    shares = _shares(stated[stated.good == good], rows, columns)
+    prior = _prior(trade, home, rows, columns)
+    shares = _shares(stated, rows, columns)
     fit = _remembered(
         prior.matrix.tobytes(), prior.matrix.shape,
         rows.to_numpy(float).tobytes(), columns.to_numpy(float).tobytes(), shares,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def base(world: World) -> Response:
-    return Response(world.network, weights_of(world))
+    response = Response(world.network, weights_of(world))
+    response.solve(Levers(world).bounds(world, None, 0.0))
+    return response
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_respliced_equals_stated_in_full(
     families = next(f for prefix, f in _FAMILIES.items() if name.startswith(prefix))
     other = world.with_values({name: value})
     short = Response(
-        other.network, weights_of(other), like=base.program, changed=families
+        other.network, weights_of(other), like=base, changed=families
     )
     full = Response(other.network, weights_of(other))
     levers = Levers(other)
