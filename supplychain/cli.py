@@ -158,7 +158,10 @@ def scenarios(model: ModelName = "pax_silica") -> None:
     for name, scenario in read.scenarios.items():
         console.print(f"{name:18} {scenario.title}", highlight=False)
     for name, shock in read.shocks.items():
-        console.print(f"{name:18} {shock.title} ({shock.kind})", highlight=False)
+        title = shock.title.format(
+            target=read.scope.target, country=read.scope.country
+        )
+        console.print(f"{name:18} {title} ({shock.kind})", highlight=False)
 
 
 def _console(*, error: bool = False) -> Console:

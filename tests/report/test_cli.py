@@ -86,6 +86,13 @@ def test_a_misspelling_names_the_nearest(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_scenarios_and_shocks_are_named_in_full() -> None:
+    shown = run("scenarios")
+    assert shown.returncode == 0, shown.stderr
+    assert "CHN halts exports to IND alone" in shown.stdout
+    assert "{" not in shown.stdout
+
+
 def test_explain_traces_a_number_to_its_sources() -> None:
     shown = run("explain", "electric_car", "--country", "DEU", "--measure", "LTD")
     assert shown.returncode == 0, shown.stderr
