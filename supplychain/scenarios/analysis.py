@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,6 @@ from supplychain.measures.concentration import concentration
 from supplychain.scenarios.chains import ChainResults, Unallocated, chains
 from supplychain.scenarios.ladder import Cell, Ladder, LadderResults, ladder_cells
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
-from supplychain.world.build import build_world
 
 if TYPE_CHECKING:
     from supplychain.measures.dependency import Path
@@ -115,7 +114,7 @@ def _chains(world: World, unallocated_as: Unallocated, conflicts: str) -> ChainR
             world, unallocated_as=unallocated_as,
             with_status=unallocated_as != "target_and_demand",
         )
-    variant = build_world(world.tables, world.model, conflicts=conflicts)  # type: ignore[arg-type]
+    variant = world.with_conflicts(conflicts)
     touched = _conflicted(world)
     goods = tuple(
         g for g in world.network.goods if touched & set(world.network.upstream[g])
@@ -199,9 +198,7 @@ def analyze_world(
     else:
         job = _run if own else partial(_task, world)
         try:
-            futures: dict[Future[tuple[str, Any, float]], int] = {
-                pool.submit(job, task): n for n, task in enumerate(tasks)
-            }
+            futures = [pool.submit(job, task) for task in tasks]
             for future in as_completed(futures):
                 done(future.result())
         except BaseException:

@@ -12,7 +12,6 @@ from supplychain.measures.dependency import survival
 from supplychain.optimize.dependency import Chain, Setting, restricted
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.levers import Levers
-from supplychain.world.build import build_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -265,9 +264,7 @@ def _variant(world: World, name: str, end: str) -> World | None:
     """Return the world with one assumption at an end; None if that is central."""
     model = world.model
     if name == CONFLICTS:
-        if world.tables is None:
-            return None
-        return build_world(world.tables, model, conflicts=end)  # type: ignore[arg-type]
+        return None if world.tables is None else world.with_conflicts(end)
     table = model.statuses if name.startswith("status:") else model.assumptions
     assumption = table[name.removeprefix("status:")]
     value = assumption.low if end == "low" else assumption.high

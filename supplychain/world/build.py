@@ -133,6 +133,10 @@ def _known_scope(tables: Tables, model: Model) -> None:
     for country in (model.scope.country, model.scope.target):
         if country not in places:
             raise ScenarioError(f"no country {country!r}; {nearest(country, places)}")
+    if model.scope.country == model.scope.target:
+        raise ScenarioError(
+            f"country and target are both {model.scope.country!r}; name two"
+        )
     alliances = set(tables["alliances"].alliance)
     if model.scope.alliance not in alliances:
         raise ScenarioError(

@@ -265,10 +265,7 @@ class World:
                     f"{', '.join(values)} enters the calibration, and this world was "
                     "loaded from an export without its tables"
                 )
-            from supplychain.world.build import build_world
-
-            built = build_world(self.tables, model, conflicts=self.conflicts)  # type: ignore[arg-type]
-            return replace(built, statuses=self.statuses, outages=self.outages)
+            return self._built(model, self.conflicts)
         recipes = self._with_phi(model, values)
         goods = self.goods.copy()
         for good in goods.index:
@@ -278,6 +275,30 @@ class World:
             elif basis == "other_use_value":
                 goods.loc[good, "value"] = model.value(basis) / goods.total[good]
         return replace(self, model=model, recipes=recipes, goods=goods)
+
+    def with_conflicts(self, end: str) -> World:
+        """Return the world with the target's conflicting figures at another end.
+
+        Parameters
+        ----------
+        end : {"central", "low", "high"}
+
+        Returns
+        -------
+        World
+            Statuses and outages as in this world; itself, if it came without
+            its tables.
+        """
+        return self if self.tables is None else self._built(self.model, end)
+
+    def _built(self, model: Model, conflicts: str) -> World:
+        """Build the world again; what deltas changed stays changed."""
+        from supplychain.world.build import build_world
+
+        if self.tables is None:
+            raise ScenarioError("this world came without its tables")
+        built = build_world(self.tables, model, conflicts=conflicts)  # type: ignore[arg-type]
+        return replace(built, statuses=self.statuses, outages=self.outages)
 
     def _with_phi(self, model: Model, values: Mapping[str, float]) -> pd.DataFrame:
         """Return the recipes under a model; phi that no value names stays."""

@@ -340,3 +340,23 @@ def test_the_world_says_what_it_is(world: World):
     assert "pax_silica" in text
     assert str(world.model.scope.as_of) in text
     assert f"{len(world.goods)} goods" in text
+
+
+# -- what deltas changed survives a rebuild ----------------------------------------
+def test_another_end_of_the_conflicts_keeps_statuses_and_outages(world: World):
+    changed = world.with_(
+        [
+            MembershipDelta(alliance="pax_silica", country="TWN", status="full"),
+            OutageDelta(good="gallium", country="JPN", loss=0.5),
+        ]
+    )
+    high = changed.with_conflicts("high")
+    assert high.status("pax_silica", "TWN") == "full"
+    assert high.outages == changed.outages
+    assert high.incumbents == changed.incumbents
+    assert high.nodes.output["germanium", "CHN"] == 95.0
+
+
+def test_country_and_target_are_two(tables):
+    with pytest.raises(ScenarioError, match="both 'CHN'"):
+        build_world(tables, load_model("pax_silica").revised(country="CHN"))
