@@ -11,8 +11,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from supplychain.scenarios.analysis import Analysis
-
 app = typer.Typer(
     help="Dependence, resilience and alliance membership in semiconductor and "
     "critical-mineral supply chains.",
@@ -51,6 +49,7 @@ def analyze(
 
     began = perf_counter()
     from supplychain.report.analyze import analyze as run
+    from supplychain.report.analyze import write_run
     from supplychain.report.screen import screen
 
     console = _console()
@@ -72,7 +71,7 @@ def analyze(
         )
         screen(found, console)
         bar.update(line, description="writing")
-        _write(found, out, scenario or "", figures=figures)
+        write_run(found, out, scenario=scenario or "", figures=figures)
     solves = ", ".join(f"{k} {v}" for k, v in found.solves.items())
     seconds = ", ".join(f"{k} {v:.1f} s" for k, v in found.seconds.items())
     console.print(
@@ -80,16 +79,6 @@ def analyze(
         f"processes: {seconds}; wall {perf_counter() - began:.1f} s. "
         f"Written to {out}.", style="dim", highlight=False, width=100,
     )
-
-
-def _write(found: Analysis, out: Path, scenario: str, *, figures: bool) -> None:
-    from supplychain.report.write import write_results
-
-    write_results(found, out, scenario=scenario)
-    if figures:
-        from supplychain.report.figures import write_figures
-
-        write_figures(found, out)
 
 
 @app.command()

@@ -150,9 +150,6 @@ class Response:
             self._main.start_from(like._main.basis())
         self._face = Session(self.program, primal=True)
         p = self.program
-        self._arc_at = {
-            (n[1], n[2], n[3]): i for i, n in enumerate(p.columns) if n[0] == "x"
-        }
         self._last_arcs: tuple[tuple[str, str, str], ...] = ()
         self._last_at = np.zeros(0, dtype=np.intp)
         self._place = {n[1]: i for i, n in enumerate(p.columns) if n[0] == "V"}
@@ -172,22 +169,10 @@ class Response:
         return result
 
     def _apply(self, bounds: Bounds) -> tuple[Vector, Vector]:
-        p = self.program
-        low, high = p.low.copy(), p.high.copy()
         arcs = tuple(bounds.flow)
         if arcs != self._last_arcs:
-            self._last_arcs = arcs
-            self._last_at = np.array([self._arc_at[a] for a in arcs], dtype=np.intp)
-        caps = np.fromiter(bounds.flow.values(), dtype=float, count=len(arcs))
-        at = self._last_at
-        high[at] = np.minimum(high[at], caps)
-        for node, cap in bounds.output.items():
-            high[p.column["q", *node]] = cap
-        for need, amount in bounds.stock.items():
-            high[p.column["draw", *need]] = amount
-        for place, least in bounds.floor.items():
-            low[self._place[place]] = least
-        return low, high
+            self._last_arcs, self._last_at = arcs, _positions(self.program, arcs)
+        return _bounded(self.program, bounds, self._last_at)
 
     def solve(self, bounds: Bounds, *, cold: bool = False) -> Solution:
         """Solve L1 under some bounds."""
@@ -313,6 +298,29 @@ def _face(
     )
 
 
+def _positions(
+    program: Program, arcs: tuple[tuple[str, str, str], ...]
+) -> NDArray[np.intp]:
+    """Return the columns of some arcs."""
+    return np.array([program.column["x", *arc] for arc in arcs], dtype=np.intp)
+
+
+def _bounded(
+    program: Program, bounds: Bounds, arcs: NDArray[np.intp]
+) -> tuple[Vector, Vector]:
+    """Return a program's column bounds under some bounds of a run."""
+    low, high = program.low.copy(), program.high.copy()
+    caps = np.fromiter(bounds.flow.values(), dtype=float, count=len(arcs))
+    high[arcs] = np.minimum(high[arcs], caps)
+    for node, cap in bounds.output.items():
+        high[program.column["q", *node]] = cap
+    for need, amount in bounds.stock.items():
+        high[program.column["draw", *need]] = amount
+    for place, least in bounds.floor.items():
+        low[program.column["V", place]] = least
+    return low, high
+
+
 def baseline_deviation(world: World, bounds: Bounds) -> dict[str, float]:
     """Return how far L1 then L2 ends from the baseline, by variable.
 
@@ -367,15 +375,8 @@ def nearest_flows(
     """
     second = compile_program(world_program(net, weights, proximal=True))
     session = Session(second)
-    low, high = second.low.copy(), second.high.copy()
-    for arc, cap in bounds.flow.items():
-        i = second.column.get(("x", *arc))
-        if i is not None:
-            high[i] = min(high[i], cap)
-    for node, cap in bounds.output.items():
-        high[second.column["q", *node]] = cap
-    for need, amount in bounds.stock.items():
-        high[second.column["draw", *need]] = amount
+    at = _positions(second, tuple(bounds.flow))
+    low, high = _bounded(second, bounds, at)
     for name, i in second.column.items():
         if name[0] == "u":
             high[i] = max(0.0, float(served.x[program.column[name]])) + 1e-10

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from concurrent.futures import Executor
 
-__all__ = ["analyze"]
+__all__ = ["analyze", "write_run"]
 
 
 def analyze(
@@ -74,10 +74,26 @@ def analyze(
     world = load_world(read, data=data).with_(deltas)
     found = analyze_world(world, executor=executor, progress=progress)
     if out is not None:
-        folder = Path(out)
-        write_results(found, folder, scenario=scenario or "")
-        if figures:
-            from supplychain.report.figures import write_figures
-
-            write_figures(found, folder)
+        write_run(found, Path(out), scenario=scenario or "", figures=figures)
     return found
+
+
+def write_run(
+    found: Analysis, folder: Path, *, scenario: str = "", figures: bool = True
+) -> None:
+    """Write tables, run record and figures of an analysis into a folder.
+
+    Parameters
+    ----------
+    found : Analysis
+    folder : pathlib.Path
+    scenario : str
+        Name of the scenario, for the record.
+    figures : bool
+        Draw figures too.
+    """
+    write_results(found, folder, scenario=scenario)
+    if figures:
+        from supplychain.report.figures import write_figures
+
+        write_figures(found, folder)
