@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from supplychain.world.world import World
+
 app = typer.Typer(
     help="Dependence, resilience and alliance membership in semiconductor and "
     "critical-mineral supply chains.",
@@ -26,6 +28,13 @@ Day = Annotated[
     str | None, typer.Option("--as-of", help="Day of the memberships, YYYY-MM-DD.")
 ]
 Data = Annotated[Path | None, typer.Option(help="Another folder of tables.")]
+CapacityYear = Annotated[
+    int | None, typer.Option("--year", help="Year whose capacity counts, 2025-2035.")
+]
+Rule = Annotated[
+    str | None,
+    typer.Option("--projects", help="operating, under_construction or announced."),
+]
 
 
 @app.command()
@@ -38,6 +47,11 @@ def analyze(
     scenario: Annotated[
         str | None, typer.Option(help="Named scenario to start from.")
     ] = None,
+    shock: Annotated[
+        str | None, typer.Option(help="One more shock: event:ID (see `events`).")
+    ] = None,
+    year: CapacityYear = None,
+    projects: Rule = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
     data: Data = None,
     figures: Annotated[bool, typer.Option(help="Draw figures too.")] = True,
@@ -67,7 +81,8 @@ def analyze(
 
         found = run(
             model, country=country, alliance=alliance, target=target, as_of=as_of,
-            scenario=scenario, data=data, progress=show,
+            scenario=scenario, shock=shock, year=year, projects=projects, data=data,
+            progress=show,
         )
         screen(found, console)
         bar.update(line, description="writing")
@@ -88,23 +103,62 @@ def explain(
     measure: Annotated[str, typer.Option(help="DD, LTP, LTD or ID.")] = "ID",
     model: ModelName = "pax_silica",
     as_of: Day = None,
+    year: CapacityYear = None,
+    projects: Rule = None,
     data: Data = None,
 ) -> None:
     """Print path, shares, binding input, sources and assumptions of a number."""
     from supplychain.report.explain import explain as show
-    from supplychain.world.build import load_world
 
-    world = load_world(model, as_of, data=data)
+    world = _world(model, as_of, year, projects, data)
     show(world, good, _console(), country=country, measure=measure.upper())
 
 
 @app.command()
-def check(model: ModelName = "pax_silica", data: Data = None) -> None:
+def projects(
+    country: Annotated[
+        str | None, typer.Option(help="Only this country, ISO 3166-1 alpha-3.")
+    ] = None,
+    year: Annotated[int, typer.Option(help="Year whose capacity counts.")] = 2030,
+    rule: Annotated[
+        str, typer.Option("--projects",
+                          help="operating, under_construction or announced.")
+    ] = "under_construction",
+    model: ModelName = "pax_silica",
+    data: Data = None,
+) -> None:
+    """List what is being built, what of it counts by a year, and its feedstock."""
+    from supplychain.report.plans import projects_screen
+
+    world = _world(model, None, year, rule, data)
+    projects_screen(world, _console(), country=country)
+
+
+@app.command()
+def events(model: ModelName = "pax_silica", data: Data = None) -> None:
+    """List the dated events that can be run as shocks (`analyze --shock event:ID`)."""
+    from supplychain.report.plans import events_screen
+
+    events_screen(_world(model, None, None, None, data), _console())
+
+
+@app.command()
+def check(
+    model: ModelName = "pax_silica",
+    data: Data = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Print coverage good by good, and gaps.")
+    ] = False,
+) -> None:
     """Validate all tables and a model; list what calibration had to say."""
     from supplychain.world.build import load_world
 
     world = load_world(model, data=data)
     console = _console()
+    if report:
+        from supplychain.report.coverage import coverage_screen
+
+        coverage_screen(world, console)
     console.print(f"{world!r}", highlight=False)
     console.print(
         f"Largest calibration residual {world.residuals.residual.max():.1e}; "
@@ -151,6 +205,23 @@ def scenarios(model: ModelName = "pax_silica") -> None:
             target=read.scope.target, country=read.scope.country
         )
         console.print(f"{name:18} {title} ({shock.kind})", highlight=False)
+
+
+def _world(
+    model: str,
+    as_of: str | None,
+    year: int | None,
+    projects: str | None,
+    data: Path | None,
+) -> World:
+    """Return the world of a command's options."""
+    from supplychain.tables.model import load_model
+    from supplychain.world.build import load_world
+
+    read = load_model(model)
+    given = {"capacity_year": year, "projects": projects}
+    changes = {k: v for k, v in given.items() if v is not None}
+    return load_world(read.revised(**changes) if changes else read, as_of, data=data)
 
 
 def _console(*, error: bool = False) -> Console:

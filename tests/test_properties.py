@@ -105,7 +105,8 @@ def test_nothing_is_made_without_its_inputs(world, halt, severity):
     found = amounts(world, Levers(world).bounds(world, halt, severity))
     for (used, good, country), value in found.get("use", {}).items():
         b, phi = net.inputs[good][used]
-        free = (1 - phi) * (1 + net.surge) * net.output[good, country]
+        primary = net.output[good, country] - net.secondary[good, country]
+        free = (1 - phi) * (1 + net.surge) * primary + net.secondary[good, country]
         made = found["q"][good, country]
         assert made <= phi * value / b + free + TOLERANCE * BASELINE
 
@@ -137,7 +138,7 @@ def test_a_larger_right_side_or_stock_never_lowers_the_objective(
         label="stock",
     )
     arc = data.draw(st.sampled_from([*sorted(bounds.flow), None]), label="arc")
-    top = min(net.capacity[node], (1 + net.surge) * net.output[node])
+    top = net.ceiling[node]
     wider = {
         "capacity": replace(bounds, output={node: 1.5 * top + 1.0}),
         "stock": replace(bounds, stock={need: 10.0}),

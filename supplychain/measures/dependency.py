@@ -71,10 +71,15 @@ def capital_multiplier(world: World, targets: Collection[str]) -> dict[str, floa
     return result
 
 
-def direct(net: Network, good: str, targets: Collection[str]) -> dict[str, float]:
+def direct(
+    net: Network,
+    good: str,
+    targets: Collection[str],
+    controlled: Mapping[Node, float] | None = None,
+) -> dict[str, float]:
     r"""Return DD: the share of each country's supply bought from the target.
 
-    .. math:: DD_{j} = \sum_{i \in T} s_{ij}
+    .. math:: DD_{j} = \sum_{i \in T} s_{ij} + \sum_{i \notin T} s_{ij}\, o_i
 
     Parameters
     ----------
@@ -82,6 +87,8 @@ def direct(net: Network, good: str, targets: Collection[str]) -> dict[str, float
     good : str
     targets : collection of str
         T.
+    controlled : mapping of (good, country) to float, optional
+        o: share of a node elsewhere that firms of T control [1].
 
     Returns
     -------
@@ -95,21 +102,46 @@ def direct(net: Network, good: str, targets: Collection[str]) -> dict[str, float
     >>> all(0 <= share <= 1 for share in shares.values())
     True
     """
+    owned = controlled or {}
     return {
-        j: sum(s for i, s in net.suppliers[good, j] if i in targets)
+        j: sum(
+            s * (1.0 if i in targets else owned.get((good, i), 0.0))
+            for i, s in net.suppliers[good, j]
+        )
         for j in net.need[good]
     }
 
 
+def _kept(
+    net: Network,
+    node: Node,
+    primary: float,
+    capital: Mapping[str, float],
+    controlled: Mapping[Node, float] | None,
+) -> float:
+    r"""Return what a node keeps: primary output, scrap besides, less what T owns.
+
+    .. math:: m_n\,(1-o_n)\,[z_n + (1 - z_n)\,r^{primary}_n]
+    """
+    scrap = net.scrap_share(*node)
+    kept = scrap + (1 - scrap) * primary
+    owned = controlled.get(node, 0.0) if controlled else 0.0
+    return kept * capital.get(node[0], 1.0) * (1 - owned)
+
+
 def survival(
-    net: Network, targets: Collection[str], capital: Mapping[str, float]
+    net: Network,
+    targets: Collection[str],
+    capital: Mapping[str, float],
+    controlled: Mapping[Node, float] | None = None,
 ) -> dict[Node, float]:
     r"""Return r: what is left of each node when every user is rationed alike.
 
-    .. math:: r_n = m_n \min_k\,[1 - \varphi_{kp}(1 - \sum_m s_m r_m)]
+    .. math:: r_n = m_n (1-o_n)\,\{z_n + (1-z_n)
+        \min_k\,[1 - \varphi_{kp}(1 - \sum_m s_m r_m)]\}
 
-    without inputs :math:`r_n = m_n`; a by-product keeps at most what its host
-    keeps; in the target 0.
+    with :math:`z_n` the scrap share; without inputs the minimum is 1; a
+    by-product's primary output keeps at most what its host keeps; in the target 0.
 
     Parameters
     ----------
@@ -118,6 +150,8 @@ def survival(
         T.
     capital : mapping of str to float
         m by good, from :func:`capital_multiplier`.
+    controlled : mapping of (good, country) to float, optional
+        o: share of a node elsewhere that firms of T control and withhold [1].
 
     Returns
     -------
@@ -138,13 +172,13 @@ def survival(
                 r[good, country] = 0.0
                 continue
             value = 1.0
-            for used, (_, phi) in net.inputs[good].items():
+            inputs = net.inputs[good] if net.primary(good, country) > 0 else {}
+            for used, (_, phi) in inputs.items():
                 got = sum(s * r[used, m] for m, s in net.suppliers[used, country])
                 value = min(value, 1 - phi * (1 - got))
-            value *= capital.get(good, 1.0)
             if good in net.host:
                 value = min(value, r.get((net.host[good][0], country), 1.0))
-            r[good, country] = value
+            r[good, country] = _kept(net, (good, country), value, capital, controlled)
     return r
 
 
@@ -224,6 +258,8 @@ class Step:
         The node.
     left : float
         A: what the node keeps when this chain is first in line [1].
+    scrap : float
+        Share of its baseline output that is secondary supply [1].
     input : str
         The binding input k, empty where none binds.
     sigma : float
@@ -238,6 +274,7 @@ class Step:
     input: str
     sigma: float
     suppliers: tuple[tuple[str, float, float], ...]
+    scrap: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -267,7 +304,7 @@ def _chain_share(net: Network, good: str, used: str, country: str) -> float:
     """Return sigma_kc: the share of a country's use of k that its chain takes."""
     inside = set(net.upstream[good])
     taken = sum(
-        net.inputs[p][used][0] * net.output.get((p, country), 0.0)
+        net.inputs[p][used][0] * net.primary(p, country)
         for p in inside
         if used in net.inputs[p]
     )
@@ -279,11 +316,13 @@ def chain_survival(
     good: str,
     targets: Collection[str],
     capital: Mapping[str, float],
+    controlled: Mapping[Node, float] | None = None,
 ) -> dict[Node, float]:
     r"""Return A: what each node keeps when the chain of `good` is first in line.
 
     .. math::
-        A_n = \min_k\,[1-\varphi_{kp}(1-\min(1,\sum_m s_m A_m/\sigma_{kc}))]
+        A_n = m_n\{z_n + (1-z_n)
+        \min_k\,[1-\varphi_{kp}(1-\min(1,\sum_m s_m A_m/\sigma_{kc}))]\}
 
     Parameters
     ----------
@@ -294,6 +333,8 @@ def chain_survival(
         T.
     capital : mapping of str to float
         m by good.
+    controlled : mapping of (good, country) to float, optional
+        o: share of a node elsewhere that firms of T control and withhold [1].
 
     Returns
     -------
@@ -307,14 +348,14 @@ def chain_survival(
                 left[p, country] = 0.0
                 continue
             value = 1.0
-            for used, (_, phi) in net.inputs[p].items():
+            inputs = net.inputs[p] if net.primary(p, country) > 0 else {}
+            for used, (_, phi) in inputs.items():
                 got = sum(s * left[used, m] for m, s in net.suppliers[used, country])
                 sigma = _chain_share(net, good, used, country)
                 value = min(value, 1 - phi * (1 - min(1.0, got / sigma)))
-            value *= capital.get(p, 1.0)
             if p in net.host:
                 value = min(value, left.get((net.host[p][0], country), 1.0))
-            left[p, country] = value
+            left[p, country] = _kept(net, (p, country), value, capital, controlled)
     return left
 
 
@@ -389,10 +430,12 @@ def _step(
     a: Mapping[Node, float],
 ) -> Step:
     here = a[at, country]
+    scrap = net.scrap_share(at, country)
     if country in targets:
         return Step(at, country, here, "", 1.0, ())
     best: tuple[float, str, float, tuple[tuple[str, float, float], ...]] | None = None
-    for used, (_, phi) in sorted(net.inputs[at].items()):
+    inputs = net.inputs[at] if net.primary(at, country) > 0 else {}
+    for used, (_, phi) in sorted(inputs.items()):
         offers = tuple((m, s, a[used, m]) for m, s in net.suppliers[used, country])
         sigma = _chain_share(net, chain, used, country)
         got = sum(s * x for _, s, x in offers)
@@ -402,7 +445,7 @@ def _step(
     host = net.host.get(at, ("", 0.0))[0]
     if host and a.get((host, country), 1.0) < (best[0] if best else 1.0) - 1e-12:
         return Step(at, country, here, host, 1.0,
-                    ((country, 1.0, a[host, country]),))
+                    ((country, 1.0, a[host, country]),), scrap)
     if best is None or best[0] >= 1 - 1e-12:
-        return Step(at, country, here, "", 1.0, ())
-    return Step(at, country, here, best[1], best[2], best[3])
+        return Step(at, country, here, "", 1.0, (), scrap)
+    return Step(at, country, here, best[1], best[2], best[3], scrap)

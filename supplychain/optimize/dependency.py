@@ -13,7 +13,7 @@ world program; claims and trade rules are bounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -54,12 +54,16 @@ class Setting:
         m by good [1].
     left : mapping of (good, country) to float
         r at the no-re-sourcing point [1].
+    controlled : mapping of (good, country) to float
+        Share of a node outside T that firms of T control and withhold [1]; empty
+        where dependency is by place.
     """
 
     net: Network
     targets: frozenset[str]
     capital: Mapping[str, float]
     left: Mapping[Node, float]
+    controlled: Mapping[Node, float] = field(default_factory=dict)
 
     @cached_property
     def received(self) -> dict[Node, float]:
@@ -149,7 +153,7 @@ class Chain:
         for p in inside:
             for used, (b, _) in net.inputs[p].items():
                 for c in net.producers[p]:
-                    own[used, c] = own.get((used, c), 0.0) + b * net.output[p, c]
+                    own[used, c] = own.get((used, c), 0.0) + b * net.primary(p, c)
         # Use of k in c outside the chain, at baseline.
         self._outside = {
             (k, c): max(0.0, net.need[k][c] - own.get((k, c), 0.0))
@@ -180,11 +184,9 @@ class Chain:
         low = np.zeros(len(self.program.columns))
         high = np.full(len(self.program.columns), np.inf)
         for i, (p, c) in self._q:
-            base = net.output[p, c]
-            top = base if trade == "frozen" else min(
-                net.capacity[p, c], (1 + net.surge) * base
-            )
-            high[i] = 0.0 if c in s.targets else top * s.capital.get(p, 1.0)
+            top = net.output[p, c] if trade == "frozen" else net.ceiling[p, c]
+            kept = s.capital.get(p, 1.0) * (1 - s.controlled.get((p, c), 0.0))
+            high[i] = 0.0 if c in s.targets else top * kept
         for i, (p, a, b) in self._x:
             flow = net.flow.get((p, a, b), 0.0)
             if a in s.targets:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from supplychain.ids import ROW
+from supplychain.world.network import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +77,17 @@ def feedstock(m: pyo.ConcreteModel, net: Network) -> None:
     r"""C1, feedstock: output needs each of its inputs.
 
     .. math::
-        q_n \le \varphi_{kp}\, in_{kn}/b_{kp} + (1-\varphi_{kp})(1+\bar\rho)\,q^0_n
+        q_n - \varsigma_n \le \varphi_{kp}\, in_{kn}/b_{kp}
+        + (1-\varphi_{kp})\,[(1+\bar\rho)(q^0_n-\varsigma_n) + K^+_n]
         \qquad \forall n=(c,p),\; k\in In(p)
+
+    with :math:`\varsigma_n` the secondary supply, which needs no inputs.
     """
 
     def rule(m: pyo.ConcreteModel, k: str, p: str, c: str) -> object:
         b, phi = net.inputs[p][k]
-        free = (1 - phi) * (1 + net.surge) * net.output[p, c]
+        room = (1 + net.surge) * net.primary(p, c) + net.added[p, c]
+        free = (1 - phi) * room + net.secondary[p, c]
         return m.q[p, c] <= phi / b * m.use[k, p, c] + free
 
     m.feedstock = pyo.Constraint(m.USE, rule=rule)
@@ -129,12 +134,13 @@ def shipment(m: pyo.ConcreteModel, net: Network) -> None:  # noqa: ARG001
 def capacity(m: pyo.ConcreteModel, net: Network) -> None:
     r"""C3, capacity: a bound, because it concerns one variable.
 
-    .. math:: q_n \le \min\{K_n, (1+\bar\rho)q^0_n\}(1-\delta_n)\,m_n
+    .. math:: q_n \le (\min\{K_n, (1+\bar\rho)q^0_n\} + K^+_n)(1-\delta_n)\,m_n
 
+    Secondary supply does not surge; K+ is what projects add by the World's year.
     Stated with no outage and full service; shocks move the bound.
     """
     for n in m.NODE:
-        m.q[n].setub(min(net.capacity[n], (1 + net.surge) * net.output[n]))
+        m.q[n].setub(net.ceiling[n])
 
 
 def access(m: pyo.ConcreteModel, net: Network) -> None:
@@ -169,8 +175,13 @@ def demand(m: pyo.ConcreteModel, net: Network) -> None:
 def by_product(m: pyo.ConcreteModel, net: Network) -> None:
     r"""C6, by-product: no more than its host yields in the same country.
 
-    .. math:: q_{c,by} \le yield \cdot q_{c,host}
+    .. math:: q_{c,by} - \varsigma_{c,by} \le yield \cdot q_{c,host}
+
+    A country without the host in the tables is bound by its own circuits alone.
     """
+    primary = {
+        p: sum(net.primary(p, c) for c in net.producers[p]) / BASELINE for p in net.host
+    }
 
     def rule(m: pyo.ConcreteModel, p: str, c: str) -> object:
         host, potential = net.host[p]
@@ -178,8 +189,10 @@ def by_product(m: pyo.ConcreteModel, net: Network) -> None:
             return pyo.Constraint.Skip
         # A country whose baseline exceeds the world's mean potential has a
         # richer host (imported residues, coal ash): its own ratio holds then.
-        own = net.output[p, c] / net.output[host, c]
-        return m.q[p, c] <= max(potential, (1 + net.surge) * own) * m.q[host, c]
+        made = net.output[host, c]
+        own = net.primary(p, c) / made if made > 0 else 0.0
+        ratio = max(potential * primary[p], (1 + net.surge) * own)
+        return m.q[p, c] <= ratio * m.q[host, c] + net.secondary[p, c]
 
     m.by_product = pyo.Constraint([n for n in m.NODE if n[0] in net.host], rule=rule)
 
@@ -242,7 +255,11 @@ def _declare(m: pyo.ConcreteModel, net: Network, blocks: int) -> None:
         initialize=[(p, i, j) for p in net.goods for i, j in net.arcs(p)], dimen=3
     )
     m.USE = pyo.Set(
-        initialize=[(k, p, c) for p, c in net.output for k in net.inputs[p]], dimen=3
+        initialize=[
+            (k, p, c) for p, c in net.output if net.uses_inputs(p, c)
+            for k in net.inputs[p]
+        ],
+        dimen=3,
     )
     m.NEED = pyo.Set(
         initialize=[(k, c) for k in net.goods for c in sorted(net.need[k])], dimen=2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from supplychain.report.write import write_results
 from supplychain.scenarios.analysis import Analysis, Progress, analyze_world
+from supplychain.scenarios.events import with_event
 from supplychain.tables.model import Model, load_model
 from supplychain.world.build import load_world
 
@@ -25,6 +26,9 @@ def analyze(
     target: str | None = None,
     as_of: str | dt.date | None = None,
     scenario: str | None = None,
+    shock: str | None = None,
+    year: int | None = None,
+    projects: str | None = None,
     out: str | Path | None = None,
     figures: bool = True,
     data: Path | None = None,
@@ -44,6 +48,12 @@ def analyze(
         Day at which memberships are read.
     scenario : str, optional
         Named scenario of the model to start from.
+    shock : str, optional
+        Event (``event:ID``) whose effects are run as one more shock.
+    year : int, optional
+        Year whose capacity counts: projects that begin by then are in.
+    projects : {"operating", "under_construction", "announced"}, optional
+        Which of them count.
     out : str or pathlib.Path, optional
         Folder to write tables, record and figures to; nothing without it.
     figures : bool
@@ -66,12 +76,14 @@ def analyze(
     """
     read = model if isinstance(model, Model) else load_model(model)
     changes = {"country": country, "alliance": alliance, "target": target,
-               "as_of": as_of}
+               "as_of": as_of, "capacity_year": year, "projects": projects}
     given = {k: v for k, v in changes.items() if v is not None}
     if given:
         read = read.revised(**given)
     deltas = read.scenario(scenario) if scenario else ()
     world = load_world(read, data=data).with_(deltas)
+    if shock is not None:
+        world = with_event(world, shock)
     found = analyze_world(world, executor=executor, progress=progress)
     if out is not None:
         write_run(found, Path(out), scenario=scenario or "", figures=figures)

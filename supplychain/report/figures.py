@@ -84,15 +84,16 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
         f"Baseline {scope.year}, statuses as of {scope.as_of}. "
     )
     files: list[Path] = []
-    own = analysis.ladder[(analysis.ladder.group == scope.country)
-                          & (analysis.ladder.good == "final products")]
+    ladder = analysis.ladder[analysis.ladder.capacity == scope.capacity]
+    own = ladder[(ladder.group == scope.country) & (ladder.good == "final products")]
     if own.empty:
         for ending in ("png", "svg"):  # an earlier run's ladder is not this one's
             (folder / f"ladder.{ending}").unlink(missing_ok=True)
     else:
         files += save(_ladder(analysis, names, when + trace), folder, "ladder")
     axes = chains(
-        analysis.dependency, goods_names=names,
+        analysis.dependency[analysis.dependency.control == "place"],
+        goods_names=names,
         title=f"How far the world outside {target} depends on {target}",
         caption=(
             f"Share of need lost when {target}'s output is gone, by good; ID when "
@@ -116,7 +117,9 @@ def write_figures(analysis: Analysis, folder: Path) -> list[Path]:
     if stages and scope.alliance in world.statuses.index.get_level_values(0):
         axes = chain_map(
             read_land(data_dir() / "geo" / "countries_50m.geojson"),
-            producer_shares(world.nodes.output, [g for g, _ in stages]),
+            producer_shares(
+                world.nodes.output - world.nodes.secondary, [g for g, _ in stages]
+            ),
             stages=stages,
             statuses=world.statuses.loc[scope.alliance].status,
             points=world.countries.reset_index()[
@@ -136,7 +139,8 @@ def _ladder(analysis: Analysis, names: dict[str, str], trace: str) -> Figure:
     words, scope = Words(analysis.world), analysis.world.model.scope
     country, target = words.country(scope.country), words.country(scope.target)
     return ladder_figure(
-        analysis.ladder, country=scope.country, names=names,
+        analysis.ladder[analysis.ladder.capacity == scope.capacity],
+        country=scope.country, names=names,
         caption=(
             f"Share of {country}'s baseline value of final products served in the year "
             f"in which {target} halts exports, by {country}'s status in "

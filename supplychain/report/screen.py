@@ -48,7 +48,7 @@ def dependency_tables(analysis: Analysis) -> list[Table]:
     world, words = analysis.world, Words(analysis.world)
     labels = group_labels(world)
     outside, own = labels["world_outside_target"], labels["country"]
-    frame = _pick(analysis.dependency, conflicts_as="central")
+    frame = _pick(analysis.dependency, conflicts_as="central", control="place")
     base = _pick(frame, unallocated_as="not_target")
     halt = _pick(base, kind="export_halt", group=outside).set_index("good")
     rupture = _pick(base, kind="rupture", group=outside).set_index("good")
@@ -96,7 +96,8 @@ def ladder_table(analysis: Analysis) -> Table:
     world, words = analysis.world, Words(analysis.world)
     scope = world.model.scope
     own = group_labels(world)["country"]
-    frame = _pick(analysis.ladder, group=own, good=_ALL, no_harm=0)
+    frame = _pick(analysis.ladder, capacity=scope.capacity, group=own, good=_ALL,
+                  no_harm=0)
     rungs = list(scope.rungs)
     table = _table(
         f"{words.country(own)} on the ladder: share of its final value served in the "
@@ -131,7 +132,8 @@ def benchmark_table(analysis: Analysis) -> Table:
     """Return the benchmarks and the dated path beside the ladder."""
     world, words = analysis.world, Words(analysis.world)
     own = group_labels(world)["country"]
-    frame = _pick(analysis.ladder, group=own, good=_ALL)
+    frame = _pick(analysis.ladder, capacity=world.model.scope.capacity, group=own,
+                  good=_ALL)
     marks = _pick(frame, ladder="benchmark")
     days = sorted({n for n in frame.ladder if n.startswith("dated:")})
     days_of = world.model.value("benchmark_stock_days")
@@ -155,6 +157,60 @@ def benchmark_table(analysis: Analysis) -> Table:
                 *[_cell(_pick(part, status=n)) for n in names],
                 *[_cell(_pick(path, ladder=d)) for d in days],
             )
+    return table
+
+
+def capacity_table(analysis: Analysis) -> Table | None:
+    """Return the ladder beside that of other capacity years; None without any."""
+    world, words = analysis.world, Words(analysis.world)
+    scope = world.model.scope
+    own = group_labels(world)["country"]
+    frame = _pick(analysis.ladder, group=own, good=_ALL, no_harm=0, ladder="A")
+    years = [scope.capacity, *map(str, scope.capacity_path)]
+    if len(years) == 1 or frame.empty:
+        return None
+    rungs = list(scope.rungs)
+    table = _table(
+        "The same ladder with what is being built (capacity of the year, flows and "
+        "demand of the calibration year)",
+        [("halt aimed at", "left"), ("s", "right"), ("capacity", "left"),
+         ("off", "right"), *[(r, "right") for r in rungs]],
+    )
+    for shock in world.model.shocks:
+        for severity in world.model.severity_pair:
+            for year in years:
+                part = _pick(frame, shock=shock, severity=severity, capacity=year)
+                central = _pick(part, channels="central")
+                table.add_row(
+                    words.aim(shock), f"{severity:g}", year.replace(":", ", "),
+                    _cell(_pick(part, channels="off")),
+                    *[_cell(_pick(central, status=r)) for r in rungs],
+                )
+    return table
+
+
+def ownership_table(analysis: Analysis, count: int = 8) -> Table | None:
+    """Return where counting owners changes dependency most; None if nowhere."""
+    world, words = analysis.world, Words(analysis.world)
+    outside = group_labels(world)["world_outside_target"]
+    frame = _pick(analysis.dependency, conflicts_as="central", kind="export_halt",
+                  unallocated_as="not_target", group=outside)
+    place = _pick(frame, control="place").set_index("good")
+    owner = _pick(frame, control="owner").set_index("good")
+    if owner.empty:
+        return None
+    gain = (owner.id - place.id.reindex(owner.index)).sort_values(ascending=False)
+    target = words.country(world.model.scope.target)
+    table = _table(
+        f"Counting what firms of {target} control elsewhere as withheld too "
+        "(sourced cells only, ownership.csv)",
+        [("good", "left"), ("DD place", "right"), ("DD owner", "right"),
+         ("ID place", "right"), ("ID owner", "right")],
+    )
+    for good in gain.index[:count]:
+        table.add_row(words.short(good), number(place.dd[good]),
+                      number(owner.dd[good]), number(place.id[good]),
+                      number(owner.id[good]))
     return table
 
 
@@ -192,7 +248,8 @@ def sentences(analysis: Analysis) -> list[str]:
     own = group_labels(world)["country"]
     country, target = words.country(scope.country), words.country(scope.target)
     severity = world.model.severity_pair[0]
-    frame = _pick(analysis.ladder, group=own, good=_ALL, no_harm=0, severity=severity)
+    frame = _pick(analysis.ladder, capacity=scope.capacity, group=own, good=_ALL,
+                  no_harm=0, severity=severity)
     if frame.empty:
         return [f"{country} needs no final product in the network: it has no ladder "
                 "of its own; id_lambda.csv gives its inputs."]
@@ -220,8 +277,8 @@ def sentences(analysis: Analysis) -> list[str]:
             span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
             text += f", a difference of {span}"
         for status in (scope.rungs[0], scope.rungs[-1]):
-            bound = _pick(analysis.binding, shock=shock, severity=severity,
-                          ladder="A", channels="central", no_harm=0,
+            bound = _pick(analysis.binding, capacity=scope.capacity, shock=shock,
+                          severity=severity, ladder="A", channels="central", no_harm=0,
                           status=status).head(2)
             names = [words.constraint(r.constraint, r.what) for r in bound.itertuples()]
             if names:
@@ -283,6 +340,10 @@ def screen(analysis: Analysis, console: Console) -> None:
     console.print()
     console.print(benchmark_table(analysis), width=100)
     console.print()
+    for more in (capacity_table(analysis), ownership_table(analysis)):
+        if more is not None:
+            console.print(more, width=100)
+            console.print()
     for text in sentences(analysis):
         console.print(Text("• " + text), width=100)
     console.print()

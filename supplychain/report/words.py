@@ -75,7 +75,10 @@ class Words:
 
     def aim(self, name: str) -> str:
         """Return whom a shock is aimed at, in a word or two."""
-        targets = self.world.model.shocks[name].targets
+        shock = self.world.model.shocks[name]
+        if shock.effects:
+            return name
+        targets = shock.targets
         country = self.country(self.world.model.scope.country)
         return {"country": f"{country} alone", "alliance": f"alliance, {country}",
                 "everyone": "everyone"}[targets]

@@ -43,6 +43,8 @@ def result_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "sensitivity.csv": analysis.sensitivity,
         "assumptions.csv": analysis.assumptions,
         "sources.csv": analysis.sources,
+        "projects.csv": analysis.projects,
+        "feed.csv": analysis.feed,
         "calibration.csv": calibration,
     }
 

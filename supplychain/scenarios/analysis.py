@@ -11,22 +11,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from supplychain.ids import ROW, UNALLOCATED
-from supplychain.measures.concentration import concentration
-from supplychain.scenarios.chains import ChainResults, Unallocated, chains
+from supplychain.scenarios.chains import ChainResults, Control, Unallocated, chains
 from supplychain.scenarios.ladder import Cell, Ladder, LadderResults, ladder_cells
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
+from supplychain.scenarios.summaries import (
+    assumption_table,
+    concentration_table,
+    coverage_table,
+    feed_of_path,
+    project_table,
+    source_table,
+)
 
 if TYPE_CHECKING:
     from supplychain.measures.dependency import Path
     from supplychain.world.world import World
 
-__all__ = ["Analysis", "analyze_world", "assumption_table", "coverage_table"]
+__all__ = ["Analysis", "analyze_world"]
 
 Progress = Callable[[str, int, int], None]
+OWNED_CELLS = 5
+"""Dependency by ownership is computed once so many cells are sourced."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Analysis:
     world : World
         The world that was analyzed.
     dependency, unlocked, ladder, binding, concentration, coverage, sensitivity,
-    assumptions, sources : pandas.DataFrame
+    assumptions, sources, projects, feed : pandas.DataFrame
         The tables that are written as CSV; every row carries its unit.
     paths : mapping of (good, group) to Path
         Binding paths with their steps.
@@ -62,6 +69,8 @@ class Analysis:
     sensitivity: pd.DataFrame
     assumptions: pd.DataFrame
     sources: pd.DataFrame
+    projects: pd.DataFrame
+    feed: pd.DataFrame
     paths: Mapping[tuple[str, str], Path]
     solves: Mapping[str, int]
     seconds: Mapping[str, float]
@@ -98,7 +107,9 @@ def _task(world: World, task: tuple[str, Any]) -> tuple[str, Any, float]:
     if kind == "chains":
         found = _chains(world, *argument)
     elif kind == "ladder":
-        found = Ladder(world).run(argument, confirm=_headline)
+        path, cells = argument
+        at = world.at_year(path.year, path.projects) if path is not None else world
+        found = Ladder(at).run(cells, confirm=_headline)
     else:
         found = sensitivity(world, argument)
     return kind, found, time.perf_counter() - began
@@ -108,21 +119,31 @@ def _headline(cell: Cell) -> bool:
     return cell.ladder == "A" and cell.channels == "central" and not cell.no_harm
 
 
-def _chains(world: World, unallocated_as: Unallocated, conflicts: str) -> ChainResults:
+def _chains(
+    world: World, unallocated_as: Unallocated, conflicts: str, control: Control
+) -> ChainResults:
+    if control == "owner":
+        touched = {good for good, _ in world.controlled}
+        return chains(
+            world, unallocated_as=unallocated_as, control=control,
+            goods=_downstream(world, touched), with_status=False,
+        )
     if conflicts == "central" or world.tables is None:
         return chains(
             world, unallocated_as=unallocated_as,
             with_status=unallocated_as != "target_and_demand",
         )
-    variant = world.with_conflicts(conflicts)
-    touched = _conflicted(world)
-    goods = tuple(
-        g for g in world.network.goods if touched & set(world.network.upstream[g])
-    )
     return chains(
-        variant, unallocated_as=unallocated_as, conflicts_as=conflicts, goods=goods,
+        world.with_conflicts(conflicts), unallocated_as=unallocated_as,
+        conflicts_as=conflicts, goods=_downstream(world, _conflicted(world)),
         with_status=False,
     )
+
+
+def _downstream(world: World, touched: set[str]) -> tuple[str, ...]:
+    """Return the goods whose chain contains one of some goods."""
+    net = world.network
+    return tuple(g for g in net.goods if touched & set(net.upstream[g]))
 
 
 def _conflicted(world: World) -> set[str]:
@@ -144,13 +165,20 @@ def _tasks(world: World) -> list[tuple[str, Any]]:
         ("sensitivity", names[k::parts]) for k in range(parts)
     ]
     shocks = list(world.model.shocks)
-    tasks += [("ladder", [c for c in cells if c.shock == s]) for s in shocks]
+    tasks += [("ladder", (None, [c for c in cells if c.shock == s])) for s in shocks]
     tasks += [
-        ("chains", ("not_target", "central")), ("chains", ("target", "central")),
-        ("chains", ("target_and_demand", "central")),
+        ("chains", ("not_target", "central", "place")),
+        ("chains", ("target", "central", "place")),
+        ("chains", ("target_and_demand", "central", "place")),
     ]
     if _conflicted(world):
-        tasks += [("chains", ("not_target", end)) for end in ("low", "high")]
+        tasks += [("chains", ("not_target", end, "place")) for end in ("low", "high")]
+    if len(world.controlled) >= OWNED_CELLS:
+        tasks.append(("chains", ("not_target", "central", "owner")))
+    if world.tables is not None:
+        plain = [c for c in cells if _headline(c) or c.channels == "off"]
+        plain = [c for c in plain if c.ladder == "A"]
+        tasks += [("ladder", (path, plain)) for path in world.model.scope.capacity_path]
     return tasks
 
 
@@ -223,21 +251,23 @@ def _collect(
         r for k, r, _ in results if k == "sensitivity"
     ]
     order = {"not_target": 0, "target": 1, "target_and_demand": 2, "central": 0,
-             "low": 1, "high": 2}
-    found.sort(key=lambda r: (
-        order[r.dependency.unallocated_as.iloc[0]],
-        order[r.dependency.conflicts_as.iloc[0]],
+             "low": 1, "high": 2, "place": 0, "owner": 1}
+    found.sort(key=lambda r: tuple(
+        order[r.dependency[column].iloc[0]]
+        for column in ("control", "unallocated_as", "conflicts_as")
     ))
     first = found[0]
     cells = {c: n for n, c in enumerate(_cell_keys(world))}
     ladder = pd.concat([r.rows for r in rungs], ignore_index=True)
+    own = world.model.scope.capacity
     position = [
-        cells.get((a, b, bool(c), d, e), 0) for a, b, c, d, e in zip(
+        (f != own, f, cells.get((a, b, bool(c), d, e), 0)) for a, b, c, d, e, f in zip(
             ladder.ladder, ladder.channels, ladder.no_harm, ladder.shock,
-            ladder.severity, strict=True,
+            ladder.severity, ladder.capacity, strict=True,
         )
     ]
-    ladder = ladder.iloc[np.argsort(position, kind="stable")].reset_index(drop=True)
+    ranked = sorted(range(len(position)), key=position.__getitem__)
+    ladder = ladder.iloc[ranked].reset_index(drop=True)
     swing = pd.concat([f for f, _ in swings], ignore_index=True)
     rank = swing.groupby("assumption").effect.max().sort_values(ascending=False)
     swing["rank"] = swing.assumption.map({n: i for i, n in enumerate(rank.index)})
@@ -259,7 +289,8 @@ def _collect(
         ),
         ladder=ladder,
         binding=pd.concat([r.binding for r in rungs], ignore_index=True).sort_values(
-            ["shock", "severity", "ladder", "channels", "no_harm", "status", "rank"],
+            ["capacity", "shock", "severity", "ladder", "channels", "no_harm",
+             "status", "rank"],
             ignore_index=True,
         ),
         concentration=concentration_table(world),
@@ -267,6 +298,8 @@ def _collect(
         sensitivity=swing.reset_index(drop=True),
         assumptions=assumption_table(world),
         sources=source_table(world),
+        projects=project_table(world),
+        feed=feed_of_path(world),
         paths=first.paths,
         solves=solves,
         seconds=seconds,
@@ -280,170 +313,3 @@ def _cell_keys(world: World) -> list[tuple[str, str, bool, str, float]]:
     for c in ladder_cells(world):
         seen[c.ladder, c.channels, c.no_harm, c.shock, c.severity] = None
     return list(seen)
-
-
-def concentration_table(world: World) -> pd.DataFrame:
-    """Return concentration of every good, with its denominators named.
-
-    Parameters
-    ----------
-    world : World
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a good.
-    """
-    scope = world.model.scope
-    members = {*world.incumbents, scope.country}
-    rows = []
-    for good in world.goods.index:
-        if world.goods.kit[good] == 1:
-            continue
-        output = world.nodes.output.loc[good]
-        need = pd.Series(
-            world.network.need.get(good, {}), dtype=float
-        ) * world.network.unit.get(good, 1.0)
-        if need.empty:
-            need = output * float("nan")
-        rows.append({
-            "good": good, "stage": world.goods.stage[good],
-            **concentration(output, need, members),
-            f"share_{scope.target}": float(
-                output.get(scope.target, 0.0) / output.sum()
-            ),
-            f"share_{scope.country}": float(
-                output.get(scope.country, 0.0) / output.sum()
-            ),
-            "basis": str(world.nodes.basis.loc[good].mode().iloc[0]),
-            "unit": "HHI 0-1; shares 0-1",
-        })
-    return pd.DataFrame(rows)
-
-
-def coverage_table(world: World) -> pd.DataFrame:
-    """Return what is known of every good, and what is missing.
-
-    Parameters
-    ----------
-    world : World
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a good of the network (kind ``good``) and one a gap (``gap``).
-    """
-    scope, net = world.model.scope, world.network
-    rows: list[dict[str, object]] = []
-    conflicts = _conflict_text(world)
-    for good in world.goods.index:
-        nodes = world.nodes.loc[good]
-        total = float(nodes.output.sum())
-        loose = nodes.output[nodes.index.isin([ROW, UNALLOCATED])].sum()
-        chain = [g for g in net.upstream.get(good, (good,)) if g in world.nodes.index]
-        years = sorted({int(y) for g in chain for y in world.nodes.year.loc[g]})
-        kit = world.goods.kit[good] == 1
-        rows.append({
-            "kind": "good", "good": good, "stage": world.goods.stage[good],
-            "year": int(nodes.year.mode().iloc[0]),
-            "source_id": ";".join(sorted(set(nodes.source_id))),
-            "share_allocated": float("nan") if kit else 1 - float(loose / total),
-            "confidence": str(nodes.confidence.mode().iloc[0]),
-            f"share_{scope.target}": float("nan") if kit else float(
-                nodes.output.get(scope.target, 0.0) / total),
-            f"share_{scope.country}": float("nan") if kit else float(
-                nodes.output.get(scope.country, 0.0) / total),
-            "basis": ";".join(sorted(set(nodes.basis))),
-            "conflicts": conflicts.get(good, ""),
-            "vintages_in_chain": f"{years[0]}-{years[-1]}",
-            "treatment": "kit: demanded where it is consumed" if kit
-            else "in the network",
-            "missing": "", "looked_for_in": "", "unit": "shares 0-1",
-        })
-    if world.tables is not None:
-        rows += [
-            {
-                "kind": "gap", "good": r.good, "stage": r.field,
-                "missing": r.what_is_missing, "looked_for_in": r.looked_for_in,
-                "treatment": r.treatment, "unit": "",
-            }
-            for r in world.tables["gaps"].itertuples()
-        ]
-    return pd.DataFrame(rows)
-
-
-def _conflict_text(world: World) -> dict[str, str]:
-    if world.tables is None:
-        return {}
-    made = world.tables["production"]
-    rows = made[made.low.notna() | made.high.notna()]
-    result: dict[str, list[str]] = {}
-    for r in rows.itertuples():
-        low = r.quantity if pd.isna(r.low) else r.low
-        high = r.quantity if pd.isna(r.high) else r.high
-        result.setdefault(r.good, []).append(f"{r.iso3} {low:g}-{high:g}")
-    return {good: "; ".join(text) for good, text in result.items()}
-
-
-def assumption_table(world: World) -> pd.DataFrame:
-    """Return every assumption in force, with range and evidence.
-
-    Parameters
-    ----------
-    world : World
-
-    Returns
-    -------
-    pandas.DataFrame
-        name, value, low, central, high, unit, symbol, assumption, meaning,
-        evidence, used_by.
-    """
-    model = world.model
-    rows = []
-    named = {**model.assumptions,
-             **{f"status:{s}": a for s, a in model.statuses.items()},
-             "severity": model.severities}
-    for name, a in named.items():
-        rows.append({
-            "name": name,
-            "value": model.overrides.get(name, a.central),
-            "low": a.low, "central": a.central, "high": a.high, "unit": a.unit,
-            "symbol": a.symbol, "assumption": a.assumption,
-            "meaning": a.meaning or name, "evidence": a.evidence,
-            "used_by": a.used_by or (
-                "lambda of the status" if name.startswith("status:") else "shocks"
-            ),
-        })
-    for name, channel in model.channels.items():
-        acts = channel.enabled and channel.horizon == "year"
-        rows.append({
-            "name": f"channel:{name}", "value": float(channel.enabled),
-            "unit": "switch", "assumption": channel.assumption,
-            "meaning": f"acts on {channel.acts_on}",
-            "evidence": channel.evidence,
-            "used_by": "this run" if acts else "not applicable at this horizon"
-            if channel.horizon != "year" else "switched off",
-        })
-    return pd.DataFrame(rows)
-
-
-def source_table(world: World) -> pd.DataFrame:
-    """Return the sources that the world rests on.
-
-    Parameters
-    ----------
-    world : World
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of ``sources`` that a table of this run refers to.
-    """
-    if world.tables is None:
-        return pd.DataFrame()
-    used = set(world.nodes.source_id) | set(world.recipes.source_id)
-    for table in ("production", "demand", "prices", "trade", "trade_shares",
-                  "memberships", "capacity"):
-        used |= set(world.tables[table].source_id)
-    sources = world.tables["sources"].drop(columns="row")
-    return sources[sources.source_id.isin(used)].reset_index(drop=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ChainResults", "chains", "flow_basis", "group_labels", "rung_caps"]
 
 Unallocated = Literal["not_target", "target", "target_and_demand"]
+Control = Literal["place", "owner"]
 KINDS: tuple[Kind, ...] = ("export_halt", "rupture")
 
 # Below this there is nothing that a membership could unlock.
@@ -44,8 +45,8 @@ class ChainResults:
     Attributes
     ----------
     dependency : pandas.DataFrame
-        good, group, kind, unallocated_as, conflicts_as, dd, ltp, ltd, id,
-        id_first, flow_basis, binding_path, id_binding, unit.
+        good, group, kind, unallocated_as, conflicts_as, control, dd, ltp, ltd,
+        id, id_first, flow_basis, binding_path, id_binding, unit.
     unlocked : pandas.DataFrame
         good, group, unallocated_as, conflicts_as, status, id_lambda, id_frozen,
         id, unlocked_share, note, unit.
@@ -159,6 +160,7 @@ def chains(
     *,
     unallocated_as: Unallocated = "not_target",
     conflicts_as: str = "central",
+    control: Control = "place",
     goods: tuple[str, ...] | None = None,
     with_status: bool = True,
 ) -> ChainResults:
@@ -171,6 +173,9 @@ def chains(
         Whose the unallocated output and demand are taken to be.
     conflicts_as : str
         Label of the world's end of conflicting sources.
+    control : {"place", "owner"}
+        Whether what the target's firms control elsewhere counts as withheld too
+        (table ``ownership``); plants in the target always are the target's.
     goods : tuple of str, optional
         Only these goods.
     with_status : bool
@@ -192,9 +197,11 @@ def chains(
         world,
         unallocated_is_target=unallocated_as != "not_target",
         demand_is_target=unallocated_as == "target_and_demand",
+        by_owner=control == "owner",
     )
-    left = survival(net, levers.targets, levers.capital)
-    setting = Setting(net, levers.targets, levers.capital, left)
+    owned = levers.controlled
+    left = survival(net, levers.targets, levers.capital, owned)
+    setting = Setting(net, levers.targets, levers.capital, left, owned)
     program = compiled_world(net)
     caps = rung_caps(levers, world) if with_status else {}
     labels = group_labels(world)
@@ -203,8 +210,11 @@ def chains(
     solves = 0
     for good in goods or net.goods:
         chain = Chain(setting, restricted(program, net, good), good)
-        dd, ltd = direct(net, good, levers.targets), look_through(net, good, left)
-        first_in_line = chain_survival(net, good, levers.targets, levers.capital)
+        dd = direct(net, good, levers.targets, owned)
+        ltd = look_through(net, good, left)
+        first_in_line = chain_survival(
+            net, good, levers.targets, levers.capital, owned
+        )
         for key, everyone in world.groups.items():
             group = tuple(c for c in everyone if c not in levers.targets)
             need = net.need[good]
@@ -219,7 +229,7 @@ def chains(
             paths[good, labels[key]] = path
             common = {
                 "good": good, "group": labels[key], "unallocated_as": unallocated_as,
-                "conflicts_as": conflicts_as,
+                "conflicts_as": conflicts_as, "control": control,
             }
             ids = {}
             for kind in KINDS:
@@ -236,9 +246,9 @@ def chains(
             if with_status:
                 unlocked += _unlocked(chain, group, caps, common, ids["export_halt"])
         solves += chain.session.solves
-    order = ["good", "group", "kind", "unallocated_as", "conflicts_as", "dd", "ltp",
-             "ltd", "id", "id_first", "flow_basis", "binding_path", "id_binding",
-             "unit"]
+    order = ["good", "group", "kind", "unallocated_as", "conflicts_as", "control",
+             "dd", "ltp", "ltd", "id", "id_first", "flow_basis", "binding_path",
+             "id_binding", "unit"]
     return ChainResults(
         pd.DataFrame(rows, columns=order), pd.DataFrame(unlocked), paths, solves
     )

@@ -29,8 +29,8 @@ __all__ = ["WIDE", "Cell", "Ladder", "LadderResults", "ladder_cells"]
 WIDE = 0.05
 """A range wider than this is published without a value inside it."""
 
-COLUMNS = ("ladder", "channels", "no_harm", "shock", "severity", "status", "group",
-           "good", "value", "min", "max", "unit")
+COLUMNS = ("capacity", "ladder", "channels", "no_harm", "shock", "severity", "status",
+           "group", "good", "value", "min", "max", "unit")
 
 
 @dataclass(frozen=True)
@@ -268,8 +268,8 @@ class Ladder:
         if cell.ladder.startswith("dated:"):
             status = self.variant(cell).status(scope.alliance, scope.country)
         head = {
-            "ladder": cell.ladder, "channels": cell.channels,
-            "no_harm": int(cell.no_harm), "shock": cell.shock,
+            "capacity": scope.capacity, "ladder": cell.ladder,
+            "channels": cell.channels, "no_harm": int(cell.no_harm), "shock": cell.shock,
             "severity": cell.severity, "status": status,
         }
         for group, found in served.groups.items():
@@ -283,6 +283,7 @@ class Ladder:
     def _binding(self, cell: Cell, served: Served) -> Iterator[dict[str, object]]:
         for rank, (family, name, weight) in enumerate(served.binding, start=1):
             yield {
+                "capacity": self.world.model.scope.capacity,
                 "ladder": cell.ladder, "channels": cell.channels,
                 "no_harm": int(cell.no_harm), "shock": cell.shock,
                 "severity": cell.severity, "status": cell.status, "rank": rank,
@@ -310,7 +311,7 @@ def _more_capacity(run: Ladder, cell: Cell, bounds: Bounds) -> Bounds:  # noqa: 
     net = run.world.network
     extra = 1 + run.world.model.value("benchmark_capacity")
     output = {
-        n: extra * min(net.capacity[n], (1 + net.surge) * net.output[n])
+        n: extra * net.ceiling[n]
         for n in net.output if n[1] not in run.levers.targets
     }
     return replace(bounds, output={**output, **bounds.output})

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Levers", "access_caps", "shock_targets"]
 
 Arc = tuple[str, str, str]
+Node = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,25 @@ class Arcs:
 
     @classmethod
     def of(
-        cls, net: Network, places: tuple[str, ...], targets: Collection[str]
+        cls, net: Network, places: tuple[str, ...], withheld: Collection[Node]
     ) -> Arcs:
-        r"""Collect arcs with x0 and the offer :math:`w_{ip} N_{jp}`."""
+        r"""Collect arcs with x0 and the offer :math:`w_{ip} N_{jp}`.
+
+        w is over the capacity that is not withheld, K+ of projects included; N
+        counts what the importer's own projects would need besides.
+        """
         at = {c: i for i, c in enumerate(places)}
         arcs = [(g, i, j) for g in net.goods for i, j in net.arcs(g)]
         outside = {
-            g: sum(net.capacity[g, i] for i in net.producers[g] if i not in targets)
+            g: sum(
+                net.capacity[g, i] for i in net.producers[g] if (g, i) not in withheld
+            )
             for g in net.goods
         }
         offer = [
-            net.capacity[g, i] / outside[g] * net.need[g][j]
-            if i not in targets and outside[g] > 0 else 0.0
+            net.capacity[g, i] / outside[g]
+            * (net.need[g][j] + net.planned[g].get(j, 0.0))
+            if (g, i) not in withheld and outside[g] > 0 else 0.0
             for g, i, j in arcs
         ]
         return cls(
@@ -122,12 +130,18 @@ def shock_targets(world: World, shock: Shock) -> frozenset[str]:
     frozenset of str
         Countries, without the target.
     """
-    scope = world.model.scope
-    if shock.targets == "country":
-        return frozenset({scope.country})
-    if shock.targets == "alliance":
-        return frozenset({*world.incumbents, scope.country})
-    return frozenset(world.places) - {scope.target}
+    return _aimed(world, shock.targets, world.model.scope.target)
+
+
+def _aimed(world: World, targets: str | tuple[str, ...], actor: str) -> frozenset[str]:
+    country = world.model.scope.country
+    if isinstance(targets, tuple):
+        return frozenset(targets) - {actor}
+    if targets == "country":
+        return frozenset({country}) - {actor}
+    if targets == "alliance":
+        return frozenset({*world.incumbents, country}) - {actor}
+    return frozenset(world.places) - {actor}
 
 
 @dataclass(frozen=True)
@@ -142,11 +156,16 @@ class Levers:
         Count output that no source allocates as the target's.
     demand_is_target : bool
         Count demand that no source allocates as the target's too.
+    by_owner : bool
+        Count what firms of the target control elsewhere as withheld too, in the
+        dependency programs; plants in the target are the target's whoever owns
+        them, because a halt is law where they stand.
     """
 
     world: World
     unallocated_is_target: bool = False
     demand_is_target: bool = False
+    by_owner: bool = False
 
     @cached_property
     def targets(self) -> frozenset[str]:
@@ -158,7 +177,19 @@ class Levers:
     @cached_property
     def arcs(self) -> Arcs:
         """The arcs and their fixed offers."""
-        return Arcs.of(self.world.network, self.world.places, self.targets)
+        net = self.world.network
+        withheld = frozenset(n for n in net.output if n[1] in self.targets)
+        return Arcs.of(net, self.world.places, withheld)
+
+    @cached_property
+    def controlled(self) -> Mapping[Node, float]:
+        """Share of each node elsewhere that firms of the target control."""
+        if not self.by_owner:
+            return {}
+        return {
+            node: share for node, share in self.world.controlled.items()
+            if node[1] not in self.targets and node in self.world.network.output
+        }
 
     def shock(self, name: str) -> Shock:
         """Return a shock of the model by name."""
@@ -195,8 +226,10 @@ class Levers:
         -------
         Bounds
         """
+        if shock is not None and shock.kind == "event":
+            return self._event_bounds(world, shock, severity, off=off, free=free)
         model = world.model
-        arcs, net = self.arcs, self.world.network
+        arcs = self.arcs
         mu = world.pair_intensity("access", off=off)
         if free:
             caps = np.full(len(arcs.arcs), np.inf)
@@ -214,12 +247,67 @@ class Levers:
         caps = np.where(sold | bought, arcs.base, caps)
         caps = np.where(cut, arcs.base * (1 - severity), caps)
         halted = dict(zip(arcs.arcs, caps.tolist(), strict=True))
-        output = {
-            node: min(net.capacity[node], (1 + net.surge) * net.output[node])
-            * (1 - loss)
-            for node, loss in world.outages.items()
-        }
-        return Bounds(halted, output)
+        return Bounds(halted, self._lost(world, {}))
+
+    def _lost(self, world: World, outages: Mapping[Node, float]) -> dict[Node, float]:
+        """Return the bounds on output of nodes that lose capacity."""
+        lost = dict(world.outages)
+        for node, loss in outages.items():
+            lost[node] = max(loss, lost.get(node, 0.0))
+        ceiling = self.world.network.ceiling
+        return {node: ceiling[node] * (1 - loss) for node, loss in lost.items()}
+
+    def _event_bounds(
+        self, world: World, shock: Shock, severity: float, *, off: bool, free: bool
+    ) -> Bounds:
+        r"""Return the bounds of a shock made of effects.
+
+        Sales of an actor fall to :math:`x^0(1-s)` where they are aimed at and stay
+        at or below :math:`x^0` elsewhere; whoever else sells is under C4; output
+        that is lost lowers C3.
+        """
+        arcs = self._event_arcs(shock)
+        mu = world.pair_intensity("access", off=off)
+        goods = {e.good for e in shock.effects}
+        if free:
+            caps = np.full(len(arcs.arcs), np.inf)
+        else:
+            caps = access_caps(
+                arcs, mu, nu0=world.model.value("nu0"), nu1=world.model.value("nu1"),
+                eta=0.0 if off else world.model.value("eta"),
+                hit=np.array([g in goods for g, *_ in arcs.arcs]),
+            )
+        outages: dict[Node, float] = {}
+        for effect in shock.effects:
+            share = severity if effect.share is None else effect.share
+            node = (effect.good, effect.actor)
+            if effect.kind == "outage":
+                if node in self.world.network.output:
+                    outages[node] = max(share, outages.get(node, 0.0))
+                continue
+            sells = np.array([(g, i) == node for g, i, _ in arcs.arcs])
+            sells &= ~arcs.domestic
+            aimed = _aimed(self.world, effect.targets, effect.actor)
+            caps = np.where(sells, np.minimum(caps, arcs.base), caps)
+            cut = sells & self._member(arcs.sink, aimed)
+            caps = np.where(cut, np.minimum(caps, arcs.base * (1 - share)), caps)
+        halted = dict(zip(arcs.arcs, caps.tolist(), strict=True))
+        return Bounds(halted, self._lost(world, outages))
+
+    def _event_arcs(self, shock: Shock) -> Arcs:
+        """Return the arcs with what the event's actors withhold left out of w."""
+        withheld = frozenset(
+            (e.good, e.actor) for e in shock.effects if e.kind == "export_halt"
+        )
+        if withheld not in self._arcs_of:
+            self._arcs_of[withheld] = Arcs.of(
+                self.world.network, self.world.places, withheld
+            )
+        return self._arcs_of[withheld]
+
+    @cached_property
+    def _arcs_of(self) -> dict[frozenset[Node], Arcs]:
+        return {}
 
     def _member(
         self, at: NDArray[np.int64], group: Collection[str]

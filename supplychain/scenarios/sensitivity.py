@@ -125,7 +125,9 @@ def headlines(
     }
     levers = Levers(world)
     scope = world.model.scope
-    shocks = {s.targets: name for name, s in world.model.shocks.items()}
+    shocks = {
+        s.targets: name for name, s in world.model.shocks.items() if not s.effects
+    }
     ladder = world.ladder_a()
     net = world.network
 

@@ -22,7 +22,7 @@ _UNIT_TABLES = ("production", "capacity", "world_totals", "demand", "prices")
 _ROUNDING = 1e-6
 # Where each kind of name is at home: the table and its column of names.
 _HOMES = {"goods": "good", "countries": "iso3", "sources": "source_id",
-          "alliances": "alliance", "production": "good"}
+          "alliances": "alliance", "production": "good", "events": "event_id"}
 
 
 class _Reference(NamedTuple):
@@ -40,18 +40,22 @@ _REFERENCES = (
         "production": ("good",), "capacity": ("good",), "world_totals": ("good",),
         "recipes": ("good", "input"), "trade": ("good",), "trade_shares": ("good",),
         "demand": ("good",), "prices": ("good",), "stocks": ("good",),
-        "goods": ("host",),
+        "goods": ("host",), "event_effects": ("good",), "projects": ("good",),
+        "conversions": ("good",), "ownership": ("good",),
     }),
     _Reference("countries", "country", {
         "production": ("iso3",), "capacity": ("iso3",), "demand": ("iso3",),
         "trade": ("exporter", "importer"), "trade_shares": ("exporter", "importer"),
-        "memberships": ("iso3",), "governance": ("iso3",),
+        "memberships": ("iso3",), "governance": ("iso3",), "alliances": ("hub",),
+        "event_effects": ("actor",), "projects": ("iso3", "owner"),
+        "ownership": ("iso3", "owner"),
     }),
     _Reference("countries", "country", {"countries": ("members",)}, cut=";"),
+    _Reference("events", "event", {"event_effects": ("event_id",)}),
     _Reference("sources", "source", dict.fromkeys((
         "production", "capacity", "world_totals", "recipes", "trade", "trade_shares",
         "demand", "prices", "stocks", "alliances", "memberships", "events",
-        "governance",
+        "event_effects", "projects", "conversions", "ownership", "governance",
     ), ("source_id",))),
     _Reference("alliances", "alliance", {
         "memberships": ("alliance",), "alliances": ("successor",),
@@ -185,6 +189,42 @@ def no_overlap(frames: Frames) -> list[Fault]:
     return faults
 
 
+def targets_of_events(frames: Frames) -> list[Fault]:
+    """See that the targets of an event are everyone, or countries."""
+    places = set(frames["countries"].iso3)
+    return [
+        Fault("event_effects.csv", int(r.row), "targets", f"{name!r} is no country",
+              f"{close(name, sorted(places)) or 'write everyone'} or countries with ;")
+        for r in frames["event_effects"].itertuples()
+        for name in r.targets.split(";")
+        if r.targets != "everyone" and name not in places
+    ]
+
+
+def conversions_fit(frames: Frames) -> list[Fault]:
+    """See that a conversion leads to the unit of its good."""
+    unit = dict(zip(frames["goods"].good, frames["goods"].unit, strict=True))
+    return [
+        Fault("conversions.csv", int(r.row), "good_unit",
+              f"unit {r.good_unit!r} is not the unit of {r.good}",
+              f"use {unit[r.good]!r}")
+        for r in frames["conversions"].itertuples()
+        if r.good in unit and r.good_unit != unit[r.good]
+    ]
+
+
+def owned_within_one(frames: Frames) -> list[Fault]:
+    """Keep what foreign owners control of an output within all of it."""
+    table = frames["ownership"]
+    return [
+        Fault("ownership.csv", int(part.row.iloc[-1]), "share",
+              f"owners of {good} in {place} add up to {part.share.sum():.4g}",
+              "keep the sum at or below 1")
+        for (good, place), part in table.groupby(["good", "iso3"])
+        if part.share.sum() > 1 + _ROUNDING
+    ]
+
+
 def no_cycle(frames: Frames) -> list[Fault]:
     """Recipes and hosts have no cycle: nothing is made of itself."""
     goods = frames["goods"].dropna(subset=["host"])
@@ -245,6 +285,9 @@ RULES: tuple[Callable[[Frames], list[Fault]], ...] = (
     shares_within_one,
     percent_of_world,
     no_overlap,
+    targets_of_events,
+    conversions_fit,
+    owned_within_one,
     no_cycle,
 )
 """Rules over the rows that could be read."""

@@ -54,6 +54,7 @@ PLAIN: dict[str, Domain] = {
     "benchmark_capacity": _POSITIVE,
     "phi_default": SHARE,
     "unallocated_intensity": SHARE,
+    "project_utilization": SHARE,
 }
 """Every assumption that a model must give."""
 
@@ -62,6 +63,9 @@ FAMILIES: dict[str, tuple[str, Domain]] = {
     "value": ("value:GOOD", _POSITIVE),
     # Output is scaled up by 1 / (1 - share): near 1, next to nothing is known.
     "unallocated_share": ("unallocated_share:GOOD", Domain(0, 0.95)),
+    # Supply is scaled up by 1 / (1 - share) where scrap comes on top.
+    "secondary": ("secondary:GOOD", Domain(0, 0.95)),
+    "secondary_within": ("secondary_within:GOOD", Domain(0, 0.95)),
     "by_product_potential": ("by_product_potential:GOOD", _POSITIVE),
 }
 """Assumptions about one good: how they are written."""

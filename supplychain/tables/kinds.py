@@ -20,6 +20,7 @@ __all__ = [
     "MaybeNumber",
     "MaybeQuantity",
     "MaybeShare",
+    "MaybeYear",
     "Number",
     "Plain",
     "Quantity",
@@ -74,4 +75,5 @@ Flag = Annotated[Literal[0, 1], BeforeValidator(_zero_or_one)]
 MaybeNumber = Annotated[Number | None, BeforeValidator(_blank_is_none)]
 MaybeQuantity = Annotated[Quantity | None, BeforeValidator(_blank_is_none)]
 MaybeShare = Annotated[Share | None, BeforeValidator(_blank_is_none)]
+MaybeYear = Annotated[Year | None, BeforeValidator(_blank_is_none)]
 MaybeDay = Annotated[Day | None, BeforeValidator(_blank_is_none)]

@@ -35,6 +35,7 @@ __all__ = [
     "AssumptionDelta",
     "Channel",
     "Delta",
+    "Effect",
     "Level",
     "MembershipDelta",
     "Model",
@@ -103,12 +104,37 @@ class Channel(_Strict):
     assumption: bool
 
 
-class Shock(_Strict):
-    """A shock: its kind and whom it is aimed at."""
+class Effect(_Strict):
+    """What one actor takes away of one good: sales abroad, or output."""
 
-    kind: Literal["export_halt", "rupture"]
+    actor: str
+    good: str
+    kind: Literal["export_halt", "outage"]
+    targets: Literal["country", "alliance", "everyone"] | tuple[str, ...] = "everyone"
+    share: Share | None = None
+    """Share that falls away; None: the severity of the run."""
+
+
+class Shock(_Strict):
+    """A shock: its kind and whom it is aimed at.
+
+    ``export_halt`` and ``rupture`` are the target's, over all goods; ``event`` is
+    made of effects, each of one actor on one good.
+    """
+
+    kind: Literal["export_halt", "rupture", "event"]
     targets: Literal["country", "alliance", "everyone"]
     title: str
+    effects: tuple[Effect, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_effects(self) -> Shock:
+        if (self.kind == "event") != bool(self.effects):
+            raise PydanticCustomError(
+                "effects", "an event has effects, and nothing else has",
+                {"remedy": "list the effects, or choose export_halt or rupture"},
+            )
+        return self
 
 
 class MembershipDelta(_Strict):
@@ -159,6 +185,19 @@ class Scenario(_Strict):
     deltas: tuple[Delta, ...]
 
 
+ProjectRule = Literal["operating", "under_construction", "announced"]
+
+
+class CapacityYear(_Strict):
+    """A year whose capacity is compared, and which projects count in it."""
+
+    year: Year
+    projects: ProjectRule
+
+    def __str__(self) -> str:
+        return f"{self.year}:{self.projects}"
+
+
 class Scope(_Strict):
     """What is studied: which goods, year, country, alliance and target."""
 
@@ -175,6 +214,19 @@ class Scope(_Strict):
     incumbent_statuses: tuple[str, ...] = ("signatory", "full")
     demand_blocks: Annotated[int, Field(ge=1)] = 20
     capital: dict[str, tuple[str, ...]] = {}
+    capacity_year: Year | None = None
+    """Projects that begin by then add capacity; None: the calibration year."""
+    projects: ProjectRule = "operating"
+    """Which projects count: each rule takes in those before it."""
+    capacity_path: tuple[CapacityYear, ...] = ()
+    """Years whose capacity is compared along the ladder."""
+
+    @property
+    def capacity(self) -> str:
+        """Whose capacity a run has: ``2024``, or ``2030:under_construction``."""
+        if self.capacity_year is None:
+            return str(self.year)
+        return f"{self.capacity_year}:{self.projects}"
 
 
 class Model(_Strict):
@@ -297,6 +349,10 @@ class Model(_Strict):
                 f"no scenario {name!r}; {nearest(name, self.scenarios)}"
             )
         return self.scenarios[name].deltas
+
+    def with_shock(self, name: str, shock: Shock) -> Model:
+        """Return the model with one more shock."""
+        return self.model_copy(update={"shocks": {**self.shocks, name: shock}})
 
     @property
     def hash(self) -> str:

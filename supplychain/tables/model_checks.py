@@ -239,6 +239,8 @@ def _about_goods(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[F
         "value": "no good of this name has final demand",
         "unallocated_share": "no good of this name is in production.csv",
         "by_product_potential": "no good of this name has a host",
+        "secondary": "no good of this name is in production.csv",
+        "secondary_within": "no good of this name is in production.csv",
     }
     known = {
         "phi": [
@@ -248,6 +250,8 @@ def _about_goods(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[F
         "value": list(demand[demand.kind == "final"].good.unique()),
         "unallocated_share": list(frames["production"].good.unique()),
         "by_product_potential": list(goods[goods.host.notna()].good),
+        "secondary": list(frames["production"].good.unique()),
+        "secondary_within": list(frames["production"].good.unique()),
     }
     for name in model.assumptions:
         family, _, named = name.partition(":")

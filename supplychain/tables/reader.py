@@ -14,11 +14,13 @@ from pydantic import ValidationError
 
 from supplychain.errors import DataError, Fault
 from supplychain.tables.faults import faults_of
-from supplychain.tables.schema import KEYS, TABLES, Row
+from supplychain.tables.schema import KEYS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from supplychain.tables.rows import Row
 
 __all__ = ["Tables", "read_rows", "read_tables"]
 

@@ -16,6 +16,8 @@ from supplychain.tables.model_checks import check_model
 from supplychain.tables.reader import Tables, read_tables
 from supplychain.world.flows import baseline_flows
 from supplychain.world.membership import statuses_at
+from supplychain.world.projects import with_projects
+from supplychain.world.secondary import in_order, rate, with_scrap
 from supplychain.world.world import World
 
 if TYPE_CHECKING:
@@ -102,13 +104,15 @@ def build_world(
     flows_goods = goods[goods.stage != "capital"].index
     recipes = _recipes(tables, model, goods)
     kits = _kits(tables, goods)
-    nodes = _nodes(tables, output, kits, goods)
+    nodes = _nodes(tables, model, output, kits, goods)
     recipe_use = _recipe_use(nodes, recipes)
     _use_within_output(tables, goods, recipes, recipe_use)
     demand, notes = _demand(tables, goods, recipe_use)
+    nodes = with_scrap(nodes, goods, recipe_use, demand, model)
     flows, residuals, unused = baseline_flows(
         tables, model, flows_goods, nodes, recipe_use, demand
     )
+    nodes, plans = with_projects(tables, model, goods, nodes)
     countries = tables["countries"].set_index("iso3").sort_index()
     return World(
         model=model,
@@ -121,6 +125,7 @@ def build_world(
         countries=countries,
         residuals=residuals,
         notes=(*notes, *unused),
+        plans=plans,
         tables=tables,
         conflicts=conflicts,
     )
@@ -220,8 +225,14 @@ def _goods(tables: Tables, model: Model, output: pd.DataFrame) -> pd.DataFrame:
     ]
     made = output.output.groupby(level=0).sum()
     asked = final.groupby("good").quantity.sum()
+    listed = [float(asked[g] if goods.kit[g] == 1 else made[g]) for g in order]
     goods["total"] = [
-        float(asked[g] if goods.kit[g] == 1 else made[g]) for g in order
+        q / (1 - rate(model, "secondary", g))
+        for g, q in zip(order, listed, strict=True)
+    ]
+    goods["primary"] = [
+        q * (1 - rate(model, "secondary_within", g))
+        for g, q in zip(order, listed, strict=True)
     ]
     goods["final"] = [g in set(final.good) for g in order]
     prices = (
@@ -257,7 +268,7 @@ def _recipes(tables: Tables, model: Model, goods: pd.DataFrame) -> pd.DataFrame:
             continue
         by_share = not pd.isna(r.share_of_use)
         b = (
-            r.share_of_use * goods.total[r.input] / goods.total[r.good]
+            r.share_of_use * goods.total[r.input] / goods.primary[r.good]
             if by_share
             else r.quantity_per_unit
         )
@@ -281,7 +292,11 @@ def _kits(tables: Tables, goods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nodes(
-    tables: Tables, output: pd.DataFrame, kits: pd.DataFrame, goods: pd.DataFrame
+    tables: Tables,
+    model: Model,
+    output: pd.DataFrame,
+    kits: pd.DataFrame,
+    goods: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return one row a node (good, country): output, capacity, provenance."""
     columns = ["output", "basis", "year", "source_id", "confidence"]
@@ -292,14 +307,20 @@ def _nodes(
     low = nodes.capacity < nodes.output
     nodes.loc[low, "capacity"] = math.nan  # of another year; surge bound applies
     nodes.index = nodes.index.set_names(["good", "country"])
-    order = {good: i for i, good in enumerate(goods.index)}
-    keys = [(order[g], c) for g, c in nodes.index]
-    return nodes.iloc[sorted(range(len(keys)), key=keys.__getitem__)]
+    nodes["secondary"] = [
+        q * rate(model, "secondary_within", g)
+        for (g, _), q in zip(nodes.index, nodes.output, strict=True)
+    ]
+    return in_order(nodes, goods)
 
 
 def _recipe_use(nodes: pd.DataFrame, recipes: pd.DataFrame) -> pd.Series:
-    """Return use of each input by each country, b q0, summed over users."""
-    merged = nodes.output.reset_index().merge(recipes.b.reset_index(), on="good")
+    """Return use of each input by each country, b q0, summed over users.
+
+    Secondary supply (scrap) needs no inputs.
+    """
+    primary = (nodes.output - nodes.secondary).rename("output")
+    merged = primary.reset_index().merge(recipes.b.reset_index(), on="good")
     merged["use"] = merged.b * merged.output
     use = merged.groupby(["input", "country"]).use.sum()
     use.index = use.index.set_names(["good", "country"])

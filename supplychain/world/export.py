@@ -23,13 +23,14 @@ __all__ = ["export_world", "load_export", "world_from_frames"]
 _COLUMNS: dict[str, dict[str, str]] = {
     "goods": {
         "good": "str", "name": "str", "stage": "str", "unit": "str", "chain": "str",
-        "host": "str", "kit": "int", "total": "float", "final": "bool",
+        "host": "str", "kit": "int", "total": "float", "primary": "float",
+        "final": "bool",
         "price": "float", "value": "float", "value_basis": "str",
     },
     "nodes": {
-        "good": "str", "country": "str", "output": "float", "capacity": "float",
-        "unit": "str", "basis": "str", "year": "str", "source_id": "str",
-        "confidence": "str",
+        "good": "str", "country": "str", "output": "float", "secondary": "float",
+        "capacity": "float", "added": "float", "unit": "str", "basis": "str",
+        "year": "str", "source_id": "str", "confidence": "str",
     },
     "recipes": {
         "good": "str", "input": "str", "b": "float", "phi": "float", "basis": "str",
@@ -204,7 +205,8 @@ def world_from_frames(model: Model, frames: dict[str, pd.DataFrame]) -> World:
     frames : dict of str to pandas.DataFrame
         ``goods`` (in topological order), ``nodes``, ``recipes``, ``flows``,
         ``demand``, ``memberships``, ``countries``; columns as in an export.
-        ``calibration`` may be left out.
+        ``calibration`` may be left out, and so may the columns on scrap
+        (``secondary``, ``primary``) and projects (``added``).
 
     Returns
     -------
@@ -215,9 +217,15 @@ def world_from_frames(model: Model, frames: dict[str, pd.DataFrame]) -> World:
     }
     nodes = indexed["nodes"]
     nodes["capacity"] = nodes.capacity.astype(float)
+    for column in ("secondary", "added"):
+        if column not in nodes:
+            nodes[column] = 0.0
+    goods = indexed["goods"].astype({"final": bool})
+    if "primary" not in goods:
+        goods["primary"] = goods.total
     return World(
         model=model,
-        goods=indexed["goods"].astype({"final": bool}),
+        goods=goods,
         nodes=nodes,
         recipes=indexed["recipes"].sort_index(),
         demand=indexed["demand"].drop(columns="unit", errors="ignore").sort_index(),

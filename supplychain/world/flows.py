@@ -154,6 +154,7 @@ def baseline_flows(
     parts, fits = [], []
     for good in goods:
         rows = nodes.output.loc[good]
+        rows = rows[rows > 0]
         columns = need.loc[good].sort_index()
         columns = columns[columns > 0]
         if good in kits:

@@ -30,7 +30,8 @@ def to_graph(world: World) -> nx.DiGraph:
     Returns
     -------
     networkx.DiGraph
-        Node attributes good, country, stage, output, capacity, unit; edge
+        Node attributes good, country, stage, output (secondary: what of it is
+        scrap), capacity, added (by projects), unit; edge
         attributes flow, unit, good, flow_basis.
 
     Examples
@@ -48,12 +49,15 @@ def to_graph(world: World) -> nx.DiGraph:
         graph.add_node(
             (good, country), good=good, country=country, stage=goods.stage[good],
             output=float(row.output), capacity=float(row.capacity),
+            secondary=float(row.secondary), added=float(row.added),
             unit=goods.unit[good], kind="producer",
         )
+    primary = world.nodes.output - world.nodes.secondary
     use: dict[tuple[str, str], list[tuple[tuple[str, ...], float]]] = {}
     for (good, used), b in world.recipes.b.items():
-        for country, output in world.nodes.output.loc[good].items():
-            use.setdefault((used, country), []).append(((good, country), b * output))
+        for country, made in primary.loc[good].items():
+            if made > 0:
+                use.setdefault((used, country), []).append(((good, country), b * made))
     for (good, country), row in world.demand.iterrows():
         node = (good, country, "demand")
         graph.add_node(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["incumbents", "intensities", "pair_intensity", "statuses_at"]
 
 _NO_JOINT: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_NO_HUBS: Mapping[str, str] = MappingProxyType({})
 
 
 def statuses_at(memberships: pd.DataFrame, date: dt.date) -> pd.DataFrame:
@@ -156,13 +157,14 @@ def pair_intensity(
     eu_members: frozenset[str],
     *,
     joint: Mapping[str, tuple[str, ...]] = _NO_JOINT,
+    hubs: Mapping[str, str] = _NO_HUBS,
     off: bool = False,
 ) -> NDArray[np.float64]:
     r"""Return the pair intensity of a channel.
 
     .. math:: \mu^{ch}_{ij} = \max_h \beta_{h,ch} \min(\lambda^h_i, \lambda^h_j)
 
-    Members of the European Union have 1 among themselves, in every run.
+    A set of bilateral texts ties each country to its hub alone. Members of the European Union have 1 among themselves, in every run.
 
     Parameters
     ----------
@@ -178,6 +180,8 @@ def pair_intensity(
         Members of the European Union.
     joint : mapping of str to tuple of str
         Joint figures and their countries.
+    hubs : mapping of str to str
+        Hub of each alliance that is a set of bilateral texts.
     off : bool
         Channels off: no alliance acts at all.
 
@@ -193,7 +197,16 @@ def pair_intensity(
             beta = strength.get(channel, 0.0)
             if beta > 0:
                 level = intensities(statuses, model, alliance, countries, joint)
-                mu = np.maximum(mu, beta * np.minimum.outer(level, level))
+                pairs = beta * np.minimum.outer(level, level)
+                if alliance in hubs:
+                    # The EU's texts bind its members.
+                    spoke = np.array([
+                        c != hubs[alliance]
+                        and not (hubs[alliance] == EU and c in eu_members)
+                        for c in countries
+                    ])
+                    pairs[np.ix_(spoke, spoke)] = 0.0
+                mu = np.maximum(mu, pairs)
     inside = np.array([c in eu_members or c == EU for c in countries])
     mu[np.ix_(inside, inside)] = 1.0
     np.fill_diagonal(mu, 1.0)

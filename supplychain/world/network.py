@@ -23,6 +23,8 @@ __all__ = ["BASELINE", "Network"]
 BASELINE = 100.0
 """World baseline of every good inside programs [scaled units]."""
 
+# Less primary output than this is rounding [scaled].
+_NOTHING = 1e-12
 Node = tuple[str, str]
 Arc = tuple[str, str, str]
 
@@ -38,15 +40,23 @@ class Network:
     unit : mapping of str to float
         Units of the good in one scaled unit, Q/100.
     output : mapping of (good, country) to float
-        Baseline output q0 [scaled].
+        Baseline output q0, scrap included [scaled].
+    secondary : mapping of (good, country) to float
+        What of it is secondary supply (scrap), a constant without inputs [scaled].
+    added : mapping of (good, country) to float
+        K+: capacity that projects add by the World's year [scaled].
     capacity : mapping of (good, country) to float
-        K, (1+rho) q0 where unknown [scaled].
+        K + K+, with (1+rho) q0 for K where it is unknown [scaled].
+    ceiling : mapping of (good, country) to float
+        Right side of C3: min{K, (1+rho) q0} + K+ [scaled]; scrap does not surge.
     known_capacity : frozenset of (good, country)
         Nodes whose capacity a source gives.
     inputs : mapping of str to mapping of str to (float, float)
         For each good its inputs: b [scaled per scaled] and phi.
     need : mapping of str to mapping of str to float
         N: baseline need of each good by country [scaled].
+    planned : mapping of str to mapping of str to float
+        What the projects of a country would need besides, b K+ [scaled].
     final, other : mapping of (good, country) to float
         Final demand and other uses [scaled].
     flow : mapping of (good, exporter, importer) to float
@@ -62,10 +72,14 @@ class Network:
     goods: tuple[str, ...]
     unit: Mapping[str, float]
     output: Mapping[Node, float]
+    secondary: Mapping[Node, float]
+    added: Mapping[Node, float]
     capacity: Mapping[Node, float]
+    ceiling: Mapping[Node, float]
     known_capacity: frozenset[Node]
     inputs: Mapping[str, Mapping[str, tuple[float, float]]]
     need: Mapping[str, Mapping[str, float]]
+    planned: Mapping[str, Mapping[str, float]]
     final: Mapping[Node, float]
     other: Mapping[Node, float]
     flow: Mapping[Arc, float]
@@ -82,19 +96,28 @@ class Network:
         scale = {g: float(world.goods.total[g]) / BASELINE for g in goods}
         surge = world.model.value("surge")
         output: dict[Node, float] = {}
+        secondary: dict[Node, float] = {}
+        added: dict[Node, float] = {}
         capacity: dict[Node, float] = {}
+        ceiling: dict[Node, float] = {}
         known = set()
-        for (g, c), q, k in zip(
-            world.nodes.index, world.nodes.output, world.nodes.capacity, strict=True
+        table = world.nodes
+        for (g, c), q, scrap, new, k in zip(
+            table.index, table.output, table.secondary, table.added, table.capacity,
+            strict=True,
         ):
             if g not in scale:
                 continue
-            output[g, c] = q / scale[g]
-            if math.isnan(k):
-                capacity[g, c] = (1 + surge) * q / scale[g]
-            else:
-                capacity[g, c] = k / scale[g]
-                known.add((g, c))
+            node = (g, c)
+            output[node], secondary[node] = q / scale[g], scrap / scale[g]
+            added[node] = new / scale[g]
+            surged = (1 + surge) * (output[node] - secondary[node]) + secondary[node]
+            nameplate = surged
+            if not math.isnan(k):
+                nameplate = k / scale[g]
+                known.add(node)
+            capacity[node] = nameplate + added[node]
+            ceiling[node] = min(nameplate, surged) + added[node]
         inputs: dict[str, dict[str, tuple[float, float]]] = {g: {} for g in goods}
         for (g, k), b, phi in zip(
             world.recipes.index, world.recipes.b, world.recipes.phi, strict=True
@@ -112,9 +135,15 @@ class Network:
         for table in (final, other):
             for (g, c), v in table.items():
                 need[g][c] = need[g].get(c, 0.0) + v
+        planned: dict[str, dict[str, float]] = {g: {} for g in goods}
         for (g, c), q in output.items():
+            primary = max(0.0, q - secondary[g, c])
+            if primary <= _NOTHING and added[g, c] <= 0:
+                continue  # scrap alone: no inputs
             for k, (b, _) in inputs[g].items():
-                need[k][c] = need[k].get(c, 0.0) + b * q
+                need[k][c] = need[k].get(c, 0.0) + b * primary
+                if added[g, c] > 0:
+                    planned[k][c] = planned[k].get(c, 0.0) + b * added[g, c]
         flow = {
             (g, i, j): v / scale[g] for (g, i, j), v in world.flows.flow.items()
         }
@@ -128,9 +157,10 @@ class Network:
             for g, h in world.goods.host.items() if h and g in scale
         }
         return cls(
-            goods=goods, unit=scale, output=output, capacity=capacity,
-            known_capacity=frozenset(known), inputs=inputs, need=need, final=final,
-            other=other, flow=flow, host=host,
+            goods=goods, unit=scale, output=output, secondary=secondary, added=added,
+            capacity=capacity, ceiling=ceiling, known_capacity=frozenset(known),
+            inputs=inputs, need=need, planned=planned, final=final, other=other,
+            flow=flow, host=host,
             kits=frozenset(world.goods.index[world.goods.kit == 1]),
             value={g: float(world.goods.value[g]) * scale[g] for g in goods},
             finals=frozenset(world.goods.index[world.goods.final]),
@@ -143,10 +173,28 @@ class Network:
         sums: dict[Node, float] = {}
         for (g, _, j), v in self.flow.items():
             sums[g, j] = sums.get((g, j), 0.0) + v
-        result: dict[Node, list[tuple[str, float]]] = {}
+        # A country that needs nothing yet (a project) has no suppliers.
+        result: dict[Node, list[tuple[str, float]]] = {
+            (g, j): [] for g in self.goods for j in self.need[g]
+        }
         for (g, i, j), v in self.flow.items():
             result.setdefault((g, j), []).append((i, v / sums[g, j]))
         return {k: tuple(sorted(v)) for k, v in result.items()}
+
+    def primary(self, good: str, country: str) -> float:
+        """Return the baseline output of a node that needs inputs [scaled]."""
+        node = (good, country)
+        made = self.output.get(node, 0.0) - self.secondary.get(node, 0.0)
+        return made if made > _NOTHING else 0.0
+
+    def uses_inputs(self, good: str, country: str) -> bool:
+        """Tell whether a node needs inputs, now or once its projects run."""
+        return self.primary(good, country) > 0 or self.added[good, country] > 0
+
+    def scrap_share(self, good: str, country: str) -> float:
+        """Return the share of a node's baseline output that is scrap [1]."""
+        made = self.output[good, country]
+        return self.secondary[good, country] / made if made > 0 else 0.0
 
     @cached_property
     def producers(self) -> Mapping[str, tuple[str, ...]]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["World"]
 
-_REBUILDS = ("home_share", "unallocated_share:")
+_REBUILDS = ("home_share", "unallocated_share:", "secondary", "project_utilization")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +45,12 @@ class World:
         The assumptions in force.
     goods : pandas.DataFrame
         Indexed by good, in topological order: name, stage, unit, chain, host,
-        kit, total [unit a year], final, price and value [USD per unit].
+        kit, total (scrap included) and primary [unit a year], final, price and
+        value [USD per unit].
     nodes : pandas.DataFrame
-        Indexed by (good, country): output and capacity [unit a year], basis,
-        year, source_id, confidence.
+        Indexed by (good, country): output, secondary (what of it is scrap),
+        capacity and added (what projects add) [unit a year], basis, year,
+        source_id, confidence.
     recipes : pandas.DataFrame
         Indexed by (good, input): b [unit of input per unit], phi [1], basis.
     demand : pandas.DataFrame
@@ -63,6 +65,9 @@ class World:
         Indexed by good: method, residual [1], opened cells, dropped shares.
     notes : tuple of str
         What calibration had to say.
+    plans : pandas.DataFrame
+        One row a project of the goods in scope: what it adds by the World's year
+        and why, or why not.
 
     Examples
     --------
@@ -85,6 +90,7 @@ class World:
     countries: pd.DataFrame
     residuals: pd.DataFrame
     notes: tuple[str, ...] = ()
+    plans: pd.DataFrame | None = None
     outages: Mapping[tuple[str, str], float] = field(default_factory=dict)
     tables: Tables | None = None
     conflicts: str = "central"
@@ -139,6 +145,19 @@ class World:
         }
 
     @cached_property
+    def controlled(self) -> Mapping[tuple[str, str], float]:
+        """Share of nodes outside the target that the target's firms control [1]."""
+        if self.tables is None:
+            return {}
+        table = self.tables["ownership"]
+        rows = table[(table.owner == self.model.scope.target)
+                     & (table.iso3 != self.model.scope.target)]
+        return {
+            (str(g), str(c)): float(share)
+            for g, c, share in zip(rows.good, rows.iso3, rows.share, strict=True)
+        }
+
+    @cached_property
     def eu_members(self) -> frozenset[str]:
         """Members of the European Union."""
         return frozenset(self.countries.index[self.countries.eu_member == 1])
@@ -149,8 +168,16 @@ class World:
         """Return mu over :attr:`places`, shape (places, places) [1]."""
         return pair_intensity(
             self.statuses, self.model, channel, list(self.places), self.eu_members,
-            joint=self.joint, off=off,
+            joint=self.joint, hubs=self.hubs, off=off,
         )
+
+    @cached_property
+    def hubs(self) -> Mapping[str, str]:
+        """Hub of each alliance that is a set of separate bilateral texts."""
+        if self.tables is None:
+            return {}
+        hub = self.tables["alliances"].set_index("alliance").hub
+        return {str(a): str(c) for a, c in hub.items() if c}
 
     # -- other worlds -------------------------------------------------------
     def with_(self, delta: Delta | Iterable[Delta]) -> World:
@@ -291,6 +318,27 @@ class World:
         """
         return self if self.tables is None else self._built(self.model, end)
 
+    def at_year(self, year: int | None, projects: str | None = None) -> World:
+        """Return the world with the capacity of another year.
+
+        Baseline flows stay those of the calibration year; projects add K+ (C3).
+
+        Parameters
+        ----------
+        year : int or None
+            Projects that begin by then count; None: the calibration year.
+        projects : {"operating", "under_construction", "announced"}, optional
+            Which projects count; the model's rule by default.
+
+        Returns
+        -------
+        World
+        """
+        changes: dict[str, object] = {"capacity_year": year}
+        if projects is not None:
+            changes["projects"] = projects
+        return self._built(self.model.revised(**changes), self.conflicts)
+
     def _built(self, model: Model, conflicts: str) -> World:
         """Build the world again; what deltas changed stays changed."""
         from supplychain.world.build import build_world
@@ -335,8 +383,8 @@ class World:
         """
         digest = hashlib.sha256()
         frames = {
-            "goods": self.goods[["unit", "host", "kit", "total", "value"]],
-            "nodes": self.nodes[["output", "capacity"]],
+            "goods": self.goods[["unit", "host", "kit", "total", "primary", "value"]],
+            "nodes": self.nodes[["output", "secondary", "capacity", "added"]],
             "recipes": self.recipes[["b", "phi"]],
             "demand": self.demand[["final", "other"]],
             "flows": self.flows[["flow", "flow_basis"]],

@@ -48,7 +48,7 @@ def terms(net, path, step, left):
     chain = net.upstream[path.good]
     for used, (_, phi) in net.inputs[step.good].items():
         taken = sum(
-            net.inputs[p][used][0] * net.output.get((p, step.country), 0.0)
+            net.inputs[p][used][0] * net.primary(p, step.country)
             for p in chain if used in net.inputs[p]
         )
         sigma = taken / net.need[used][step.country]
@@ -71,12 +71,13 @@ def test_a_is_what_sigma_phi_and_the_suppliers_of_each_step_make_of_it(
                 expected = 0.0
             elif not step.input:
                 expected = levers.capital.get(step.good, 1.0)
-            elif step.good in net.host:
-                expected = got
             else:
-                phi = net.inputs[step.good][step.input][1]
-                expected = 1 - phi * (1 - min(1.0, got / step.sigma))
-                expected *= levers.capital.get(step.good, 1.0)
+                primary = got
+                if step.input in net.inputs[step.good]:
+                    phi = net.inputs[step.good][step.input][1]
+                    primary = 1 - phi * (1 - min(1.0, got / step.sigma))
+                kept = step.scrap + (1 - step.scrap) * primary
+                expected = kept * levers.capital.get(step.good, 1.0)
             assert step.left == pytest.approx(expected, abs=1e-9), step
 
 

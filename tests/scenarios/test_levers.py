@@ -24,9 +24,14 @@ def small():
     return one_of_each()
 
 
+def withheld(world):
+    """Everything that the target makes."""
+    return {node for node in world.network.output if node[1] == "CHN"}
+
+
 def cap(world, arc, **options):
     """Return the cap of one arc of the tiny world when nothing is halted."""
-    arcs = Arcs.of(world.network, world.places, {"CHN"})
+    arcs = Arcs.of(world.network, world.places, withheld(world))
     mu = world.pair_intensity(off=True)
     caps = access_caps(arcs, mu, **{**NU, "eta": 0.0, **options})
     return dict(zip(arcs.arcs, caps, strict=True))[arc]
@@ -44,7 +49,7 @@ def test_an_arc_that_was_not_used_opens_too(small):
 
 
 def test_a_full_partner_adds_nu1(small):
-    arcs = Arcs.of(small.network, small.places, {"CHN"})
+    arcs = Arcs.of(small.network, small.places, withheld(small))
     caps = access_caps(arcs, np.ones((3, 3)), **NU, eta=0.0)
     at = arcs.arcs.index(("chip", "JPN", "ROW"))
     assert caps[at] == pytest.approx(45 + 0.6 * 50)
@@ -66,7 +71,7 @@ def test_hoarding_acts_on_goods_that_the_shock_hits_only(small):
 
 @sampled(worlds(), st.floats(0, 1), st.floats(0, 1))
 def test_caps_rise_with_intensity_and_stay_above_the_baseline(world, one, other):
-    arcs = Arcs.of(world.network, world.places, {"CHN"})
+    arcs = Arcs.of(world.network, world.places, withheld(world))
     size = (len(world.places), len(world.places))
     low, high = (
         access_caps(arcs, np.full(size, mu), **NU, eta=0.0)

@@ -114,7 +114,8 @@ def test_one_bad_row_of_goods_does_not_make_its_good_unknown(facts: Facts):
     [
         *((t, "good") for t in (
             "production", "capacity", "world_totals", "recipes", "trade",
-            "trade_shares", "demand", "prices", "stocks",
+            "trade_shares", "demand", "prices", "stocks", "event_effects", "projects",
+            "conversions", "ownership",
         )),
         ("recipes", "input"),
     ],
@@ -132,6 +133,8 @@ def test_unknown_good(facts: Facts, table: str, column: str):
         ("production", "iso3"), ("capacity", "iso3"), ("demand", "iso3"),
         ("trade", "exporter"), ("trade", "importer"), ("trade_shares", "exporter"),
         ("trade_shares", "importer"), ("governance", "iso3"), ("memberships", "iso3"),
+        ("event_effects", "actor"), ("projects", "iso3"), ("projects", "owner"),
+        ("ownership", "iso3"), ("ownership", "owner"),
     ],
 )
 def test_unknown_country(facts: Facts, table: str, column: str):

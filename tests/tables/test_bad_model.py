@@ -163,7 +163,7 @@ def test_assumption_that_is_not_finite(
     ("name", "value", "options"),
     [("targets", "countr", "'country', 'alliance' or 'everyone'"),
      ("targets", "IND", "'country', 'alliance' or 'everyone'"),
-     ("kind", "halt", "'export_halt' or 'rupture'")],
+     ("kind", "halt", "'export_halt', 'rupture' or 'event'")],
 )
 def test_unknown_shock_target_or_kind(
     model_folder: ModelFolder, name: str, value: str, options: str

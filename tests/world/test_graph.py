@@ -111,7 +111,8 @@ def test_edges_carry_the_unit_of_what_is_shipped(graph: nx.DiGraph, world: World
 def test_nodes_carry_their_attributes(graph: nx.DiGraph):
     held = graph.nodes["gallium", "CHN"]
     assert set(held) == {
-        "good", "country", "stage", "output", "capacity", "unit", "kind"
+        "good", "country", "stage", "output", "secondary", "capacity", "added",
+        "unit", "kind",
     }
     assert (held["output"], held["capacity"], held["unit"]) == (839.0, 1600.0, "t")
 

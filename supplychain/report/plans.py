@@ -1,0 +1,126 @@
+"""Projects and events on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich.table import Table
+
+from supplychain.errors import ScenarioError
+from supplychain.report.words import Words
+from supplychain.tables.model import nearest
+from supplychain.world.projects import feed_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from supplychain.world.world import World
+
+__all__ = ["events_screen", "projects_screen"]
+
+
+def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None,
+                  pad_edge=False, header_style="dim")
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left",
+                         overflow="fold")
+    return table
+
+
+def _plain(value: object) -> str:
+    return "–" if pd.isna(value) else f"{value:g}"
+
+
+def projects_screen(world: World, console: Console, *, country: str | None) -> None:
+    """Print the projects, what counts by the world's year, and their feedstock.
+
+    Parameters
+    ----------
+    world : World
+        At a year.
+    console : rich.console.Console
+    country : str, optional
+        Only plants there.
+
+    Raises
+    ------
+    ScenarioError
+        If no project stands in that country.
+    """
+    words = Words(world)
+    plans = world.plans
+    if plans is None:
+        raise ScenarioError("this world came without its table of projects")
+    if country is not None:
+        known = sorted(set(plans.country))
+        if country not in known:
+            raise ScenarioError(
+                f"no project in {country!r}; {nearest(country, known)}"
+            )
+        plans = plans[plans.country == country]
+    scope = world.model.scope
+    counted = plans[plans.counted == 1]
+    table = _table(
+        f"Counted in {scope.capacity_year} under the rule {scope.projects} "
+        f"(utilization {world.model.value('project_utilization'):g})",
+        "project", "place", "good", "start", "capacity", "adds",
+        right=("start", "capacity", "adds"),
+    )
+    for r in counted.sort_values(["country", "good"]).itertuples():
+        table.add_row(
+            r.name, words.country(r.country), words.short(r.good), _plain(r.start),
+            f"{r.capacity:,g} {r.unit}", f"{r.added:,.3g} {r.good_unit}",
+        )
+    console.print(table)
+    console.print()
+    table = _table("Not counted, and why", "project", "place", "good", "status",
+                   "start", "reason", right=("start",))
+    for r in plans[plans.counted == 0].sort_values(["country", "good"]).itertuples():
+        table.add_row(r.name, words.country(r.country), words.short(r.good), r.status,
+                      _plain(r.start), r.reason)
+    console.print(table)
+    console.print()
+    feed = feed_table(world)
+    feed = feed[feed.country.isin(set(plans.country))]
+    table = _table(
+        "Feedstock: what the new plants would use, and the share of it that their "
+        "own country makes beyond what it uses already",
+        "new plants", "place", "input", "would use", "made at home", "used already",
+        "home share", right=("would use", "made at home", "used already",
+                             "home share"),
+    )
+    for f in feed.sort_values(["country", "good"]).itertuples():
+        table.add_row(
+            words.short(f.good), words.country(f.country), words.short(f.input),
+            f"{f.needed:,.3g} {f.input_unit}", f"{f.made_at_home:,.3g}",
+            f"{f.used_already:,.3g}", f"{f.home_share:.0%}",
+        )
+    console.print(table)
+
+
+def events_screen(world: World, console: Console) -> None:
+    """Print the events that have effects on record.
+
+    Parameters
+    ----------
+    world : World
+    console : rich.console.Console
+    """
+    if world.tables is None:
+        raise ScenarioError("this world came without its table of events")
+    words = Words(world)
+    titles = world.tables["events"].set_index("event_id")
+    table = _table("Events that can be run: supplychain analyze --shock event:ID",
+                   "event", "what happened", "effects")
+    effects = world.tables["event_effects"]
+    for event, part in effects.groupby("event_id", sort=True):
+        parts = []
+        for r in part.itertuples():
+            size = "size not sourced" if pd.isna(r.share) else f"−{r.share:.0%}"
+            what = "output" if r.kind == "outage" else "sales"
+            parts.append(f"{words.short(r.good)}, {words.country(r.actor)}: {what} "
+                         f"{size}")
+        table.add_row(str(event), str(titles.title[event]), "; ".join(parts))
+    console.print(table)
