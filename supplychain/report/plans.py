@@ -9,6 +9,7 @@ from rich.table import Table
 
 from supplychain.errors import ScenarioError
 from supplychain.report.words import Words
+from supplychain.scenarios.events import in_base
 from supplychain.tables.model import nearest
 from supplychain.world.projects import feed_table
 
@@ -115,12 +116,14 @@ def events_screen(world: World, console: Console) -> None:
     table = _table("Events that can be run: supplychain analyze --shock event:ID",
                    "event", "what happened", "effects")
     effects = world.tables["event_effects"]
+    held = in_base(effects, world.model.scope.year)
     for event, part in effects.groupby("event_id", sort=True):
         parts = []
         for r in part.itertuples():
             size = "size not sourced" if pd.isna(r.share) else f"−{r.share:.0%}"
             what = "output" if r.kind == "outage" else "sales"
+            base = ", in the baseline already" if held[r.Index] else ""
             parts.append(f"{words.short(r.good)}, {words.country(r.actor)}: {what} "
-                         f"{size}")
+                         f"{size}{base}")
         table.add_row(str(event), str(titles.title[event]), "; ".join(parts))
     console.print(table)

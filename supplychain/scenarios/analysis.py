@@ -109,10 +109,16 @@ def _task(world: World, task: tuple[str, Any]) -> tuple[str, Any, float]:
     elif kind == "ladder":
         path, cells = argument
         at = world.at_year(path.year, path.projects) if path is not None else world
-        found = Ladder(at).run(cells, confirm=_headline)
+        own = path is None
+        confirm = _headline if own else _never
+        found = Ladder(at, by_good=own).run(cells, confirm=confirm)
     else:
         found = sensitivity(world, argument)
     return kind, found, time.perf_counter() - began
+
+
+def _never(cell: Cell) -> bool:  # noqa: ARG001
+    return False
 
 
 def _headline(cell: Cell) -> bool:

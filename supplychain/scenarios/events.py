@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,46 @@ if TYPE_CHECKING:
     from supplychain.tables.reader import Tables
     from supplychain.world.world import World
 
-__all__ = ["PREFIX", "event_shock", "with_event"]
+__all__ = ["PREFIX", "event_shock", "in_base", "with_event"]
 
 PREFIX = "event:"
 """Before the id of an event, where a shock is asked for."""
 
 
-def event_shock(tables: Tables, event: str) -> Shock:
+def in_base(effects: pd.DataFrame, year: int) -> pd.Series:
+    """Tell which effects were in force all through the calibration year.
+
+    The baseline flows hold them already: applied again they would count twice.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        Rows of ``event_effects``.
+    year : int
+        Calibration year.
+
+    Returns
+    -------
+    pandas.Series of bool
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> effects = load_world().tables["event_effects"]
+    >>> bool(in_base(effects, 1990).any())
+    False
+    """
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return pd.Series(
+        [
+            begin <= first and (pd.isna(end) or end >= last)
+            for begin, end in zip(effects.valid_from, effects.valid_to, strict=True)
+        ],
+        index=effects.index, dtype=bool,
+    )
+
+
+def event_shock(tables: Tables, event: str, year: int | None = None) -> Shock:
     """Return an event as a shock: its effects as the table states them.
 
     An effect whose size no source states takes the severity of the run.
@@ -31,6 +65,8 @@ def event_shock(tables: Tables, event: str) -> Shock:
         With ``events`` and ``event_effects``.
     event : str
         Id of the event.
+    year : int, optional
+        Calibration year: effects in force all through it are left out.
 
     Returns
     -------
@@ -56,6 +92,13 @@ def event_shock(tables: Tables, event: str) -> Shock:
         why = "has no effect on record" if listed else "is unknown"
         raise ScenarioError(f"event {event!r} {why}; {nearest(event, known)}")
     rows = effects[effects.event_id == event]
+    if year is not None:
+        rows = rows[~in_base(rows, year)]
+        if rows.empty:
+            raise ScenarioError(
+                f"event {event!r} was in force all through {year}: the baseline flows "
+                f"hold it already; {nearest(event, set(known) - {event})}"
+            )
     title = tables["events"].set_index("event_id").title[event]
     return Shock(
         kind="event", targets="everyone",
@@ -100,7 +143,8 @@ def with_event(world: World, name: str) -> World:
         )
     if world.tables is None:
         raise ScenarioError("this world came without its tables of events")
-    shock = event_shock(world.tables, name.removeprefix(PREFIX))
+    year = world.model.scope.year
+    shock = event_shock(world.tables, name.removeprefix(PREFIX), year)
     goods = set(world.network.goods)
     kept = tuple(e for e in shock.effects if e.good in goods)
     if not kept:

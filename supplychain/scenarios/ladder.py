@@ -121,6 +121,8 @@ class Ladder:
     ----------
     world : World
         The base world, statuses as recorded.
+    by_good : bool
+        Read the outcome of the country studied by good as well.
 
     Examples
     --------
@@ -131,8 +133,9 @@ class Ladder:
     True
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, by_good: bool = True) -> None:
         self.world = world
+        self.by_good = by_good
         self.levers = Levers(world)
         self.response = Response(world.network, weights_of(world))
         self._floors: dict[tuple[str, str, str, float], dict[str, float]] = {}
@@ -177,6 +180,7 @@ class Ladder:
     def serve(self, cell: Cell, *, cold: bool = False) -> Served:
         """Solve a cell and read its ranges."""
         by_good = cell.ladder == "A" and cell.channels in {"central", "off"}
+        by_good &= self.by_good
         country = self.world.model.scope.country
         return self.response.serve(
             self.bounds(cell), self.world.groups,

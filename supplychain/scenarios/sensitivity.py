@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +16,7 @@ from supplychain.scenarios.levers import Levers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from supplychain.optimize.compiled import Program
+    from supplychain.optimize.compiled import Program, Solution
     from supplychain.world.world import World
 
 __all__ = ["HEADLINES", "Headlines", "assumption_names", "headlines", "sensitivity"]
@@ -33,7 +33,10 @@ HEADLINES: dict[str, str] = {
 }
 """Five headline numbers, each a share between 0 and 1."""
 
+_OF_SHOCKS = ("gain_halt_country", "gain_halt_alliance", "world_halt_everyone")
 CONFLICTS = "conflicts of sources about the target"
+SCRAP = "scrap rates, all together"
+_SCRAP = "secondary"
 _SEVERITY = 0.75
 # These act on bounds alone: programs and dependencies stay as they are.
 _BOUNDS_ONLY = ("nu0", "nu1", "eta", "unallocated_intensity", "status:")
@@ -49,6 +52,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "value:": ("value",),
 }
 _BENCHMARK = "benchmark_"
+_DUAL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,18 @@ class Headlines:
     values: Mapping[str, float]
     ids: Ids
     solves: int
+    behind: Mapping[tuple[str, str], Optima] = field(default_factory=dict)
+    """Programs behind each ID, and behind the shocks under ``("shocks", "")``."""
 
 
 Ids = Mapping[tuple[str, str], float]
+Optima = list[tuple["Program", "Solution"]]
+_SHOCKS = ("shocks", "")
 
 
-def _product_ids(world: World, program: Program, known: Ids) -> Ids:
+def _product_ids(
+    world: World, program: Program, known: Ids, behind: dict[tuple[str, str], Optima]
+) -> Ids:
     """Return ID by (group key, final product); those known are taken over."""
     net = world.network
     levers = Levers(world)
@@ -75,7 +85,9 @@ def _product_ids(world: World, program: Program, known: Ids) -> Ids:
         for key in ("world_outside_target", "country"):
             group = [c for c in world.groups[key] if c not in levers.targets]
             if any((good, c) in net.final for c in group):
-                found[key, good], _ = chain.solve(group, "protected", "free")
+                found[key, good], solution = chain.solve(group, "protected", "free")
+                if solution is not None:
+                    behind[key, good] = [(chain.program, solution)]
     return found
 
 
@@ -94,6 +106,7 @@ def headlines(
     world: World,
     response: Response | None = None,
     known: Ids | None = None,
+    shocks: Mapping[str, float] | None = None,
 ) -> Headlines:
     """Compute the five headline numbers of a world.
 
@@ -104,6 +117,8 @@ def headlines(
         A compiled program that is right for this world.
     known : mapping, optional
         IDs by group and product that are known not to change.
+    shocks : mapping of str to float, optional
+        Headline numbers of shocks that are known not to change.
 
     Returns
     -------
@@ -118,14 +133,17 @@ def headlines(
     """
     run = response or Response(world.network, weights_of(world))
     before = run.solves
-    ids = _product_ids(world, run.program, known or {})
+    behind: dict[tuple[str, str], Optima] = {_SHOCKS: []}
+    ids = _product_ids(world, run.program, known or {}, behind)
     values = {
         "id_world": _weighted_id(world, ids, "world_outside_target"),
         "id_country": _weighted_id(world, ids, "country"),
     }
+    if shocks is not None:
+        return Headlines({**shocks, **values}, ids, len(behind) - 1)
     levers = Levers(world)
     scope = world.model.scope
-    shocks = {
+    named = {
         s.targets: name for name, s in world.model.shocks.items() if not s.effects
     }
     ladder = world.ladder_a()
@@ -137,7 +155,9 @@ def headlines(
         places = [c for c in group if any((g, c) in net.final for g in net.finals)]
         if not places:
             return float("nan")
-        found = run.serve(bounds, {"group": places}).groups["group"]
+        served = run.serve(bounds, {"group": places})
+        behind[_SHOCKS].append((run.program, served.solution))
+        found = served.groups["group"]
         # The middle of the optimal face: it depends on the face alone.
         return (found.low + found.high) / 2
 
@@ -145,12 +165,12 @@ def headlines(
     one = (scope.country,)
     for key, targets in (("gain_halt_country", "country"),
                          ("gain_halt_alliance", "alliance")):
-        name = shocks[targets]  # type: ignore[index]
+        name = named[targets]  # type: ignore[index]
         values[key] = served(name, highest, one) - served(name, lowest, one)
     values["world_halt_everyone"] = served(
-        shocks["everyone"], highest, world.groups["world_outside_target"]
+        named["everyone"], highest, world.groups["world_outside_target"]
     )
-    return Headlines(values, ids, run.solves - before)
+    return Headlines(values, ids, run.solves - before, behind)
 
 
 def assumption_names(world: World) -> list[str]:
@@ -163,7 +183,7 @@ def assumption_names(world: World) -> list[str]:
     Returns
     -------
     list of str
-        Only names with a range.
+        Only names with a range; scrap rates together, one by one on request.
 
     Examples
     --------
@@ -172,9 +192,10 @@ def assumption_names(world: World) -> list[str]:
     True
     """
     model = world.model
-    names = [n for n, a in model.assumptions.items() if a.low < a.high]
+    ranged = [n for n, a in model.assumptions.items() if a.low < a.high]
+    names = [n for n in ranged if not n.startswith(_SCRAP)]
     names += [f"status:{s}" for s, a in model.statuses.items() if a.low < a.high]
-    return [*names, CONFLICTS]
+    return [*names, *([SCRAP] if len(names) < len(ranged) else []), CONFLICTS]
 
 
 def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
@@ -209,9 +230,16 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
             if variant is None:
                 at[end] = base.values
                 continue
-            found = headlines(
-                variant, _response(name, variant, run), _unmoved(name, world, base.ids)
-            )
+            known = _unmoved(name, world, base.ids)
+            shocks = None
+            if name.startswith("phi:"):
+                known = _still(name, world, variant, base)
+                if _stay(name, world, variant, base.behind[_SHOCKS]):
+                    shocks = {k: base.values[k] for k in _OF_SHOCKS}
+            if shocks is not None and len(known) == len(base.ids):
+                at[end], note = base.values, "not binding in any headline run"
+                continue
+            found = headlines(variant, _response(name, variant, run), known, shocks)
             solves += found.solves
             at[end] = found.values
         meaning, low, central, high = _described(world, name)
@@ -226,6 +254,52 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
                 "note": note, "unit": "share (0-1)",
             })
     return pd.DataFrame(rows), solves
+
+
+def _still(name: str, world: World, variant: World, base: Headlines) -> Ids:
+    """Return the IDs that another essentiality leaves as they are.
+
+    Those of goods that are not downstream; and those whose claims (what is left
+    of each node upstream) stay and whose optimum stays optimal.
+    """
+    upstream = world.network.upstream
+    changed = name.split(":")[1]
+    targets, capital = {world.model.scope.target}, Levers(world).capital
+    before = survival(world.network, targets, capital)
+    after = survival(variant.network, targets, capital)
+    moved = {g for (g, c), r in before.items() if abs(after[g, c] - r) > _DUAL}
+    return {
+        (key, good): x for (key, good), x in base.ids.items()
+        if changed not in upstream[good] or (
+            not moved & set(upstream[good])
+            and _stay(name, world, variant, base.behind.get((key, good), []))
+        )
+    }
+
+
+def _stay(name: str, world: World, variant: World, optima: Optima) -> bool:
+    """Tell whether optima stay optimal under another essentiality.
+
+    They do where the rows of C1 that it stands in have no dual, and still hold
+    with the other value: the same primal and dual pair is then feasible and
+    complementary in the changed program.
+    """
+    _, good, used = name.split(":")
+    net, b = world.network, world.network.inputs[good][used][0]
+    phi = variant.network.inputs[good][used][1]
+    for program, solution in optima:
+        for country in net.producers[good]:
+            row = program.row.get(("feedstock", used, good, country))
+            if row is None:
+                continue
+            room = (1 + net.surge) * net.primary(good, country)
+            room += net.added[good, country]
+            use = solution.x[program.column["use", used, good, country]]
+            made = solution.x[program.column["q", good, country]]
+            free = net.secondary[good, country] + (1 - phi) * room
+            if abs(solution.dual[row]) > _DUAL or made > phi / b * use + free + _DUAL:
+                return False
+    return True
 
 
 def _response(name: str, world: World, base: Response) -> Response | None:
@@ -255,6 +329,8 @@ def _described(world: World, name: str) -> tuple[str, object, object, object]:
     model = world.model
     if name == CONFLICTS:
         return "cells of the target at the ends of their sources", "low", "as", "high"
+    if name == SCRAP:
+        return "share of use met by scrap, every material", "low", "as", "high"
     if name.startswith("status:"):
         a = model.statuses[name.removeprefix("status:")]
         return f"intensity of {name.removeprefix('status:')}", a.low, a.central, a.high
@@ -267,6 +343,11 @@ def _variant(world: World, name: str, end: str) -> World | None:
     model = world.model
     if name == CONFLICTS:
         return None if world.tables is None else world.with_conflicts(end)
+    if name == SCRAP:
+        return world.with_values({
+            n: a.low if end == "low" else a.high for n, a in model.assumptions.items()
+            if n.startswith(_SCRAP)
+        })
     table = model.statuses if name.startswith("status:") else model.assumptions
     assumption = table[name.removeprefix("status:")]
     value = assumption.low if end == "low" else assumption.high
