@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from supplychain.errors import AuditError
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Audit", "audit", "inner"]
 
 Vector = NDArray[np.float64]
 
@@ -37,6 +37,28 @@ class Audit:
     primal: float
     dual: float
     gap: float
+
+
+def inner(a: Vector, b: Vector) -> float:
+    r"""Return the inner product :math:`\sum_i a_i b_i` of two vectors.
+
+    Not ``a @ b``: above 10,000 entries BLAS calls its threads, which wait
+    actively, so that two worker processes on two cores take five times as long.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n,)
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> inner(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    11.0
+    """
+    return float(np.sum(a * b))
 
 
 def audit(
@@ -96,8 +118,8 @@ def audit(
         finite = np.isfinite(side)
         if not finite.all():
             wrong = max(wrong, float(np.abs(multiplier[~finite]).max()))
-        bound += float(multiplier[finite] @ side[finite])
-    objective = float(cost @ x)
+        bound += inner(multiplier[finite], side[finite])
+    objective = inner(cost, x)
     gap = abs(objective - bound) / max(1.0, abs(objective))
     found = Audit(primal, wrong / size, gap)
     for name, value, limit in (

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from supplychain.errors import AuditError, InfeasibleError
-from supplychain.optimize.audit import Audit, audit
+from supplychain.optimize.audit import Audit, audit, inner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -346,7 +346,7 @@ class Session:
             row_low=self.row_low, row_high=self.row_high,
         )
         return Solution(
-            float(self.cost @ x), x, reduced, self._by_row @ x, dual, checked
+            inner(self.cost, x), x, reduced, self._by_row @ x, dual, checked
         )
 
     def _conflict(self) -> str:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from supplychain.ids import ROW
-from supplychain.world.network import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,20 +178,12 @@ def by_product(m: pyo.ConcreteModel, net: Network) -> None:
 
     A country without the host in the tables is bound by its own circuits alone.
     """
-    primary = {
-        p: sum(net.primary(p, c) for c in net.producers[p]) / BASELINE for p in net.host
-    }
 
     def rule(m: pyo.ConcreteModel, p: str, c: str) -> object:
-        host, potential = net.host[p]
-        if (host, c) not in net.output or potential == float("inf"):
+        ratio = net.host_yield(p, c)
+        if ratio is None:
             return pyo.Constraint.Skip
-        # A country whose baseline exceeds the world's mean potential has a
-        # richer host (imported residues, coal ash): its own ratio holds then.
-        made = net.output[host, c]
-        own = net.primary(p, c) / made if made > 0 else 0.0
-        ratio = max(potential * primary[p], (1 + net.surge) * own)
-        return m.q[p, c] <= ratio * m.q[host, c] + net.secondary[p, c]
+        return m.q[p, c] <= ratio * m.q[net.host[p][0], c] + net.secondary[p, c]
 
     m.by_product = pyo.Constraint([n for n in m.NODE if n[0] in net.host], rule=rule)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from supplychain.optimize.audit import inner
 from supplychain.optimize.compiled import Program, Session, Solution, compile_program
 from supplychain.optimize.program import Weights, world_program
 
@@ -253,7 +254,7 @@ class Response:
         low = self._face.solve().objective
         self._face.set_cost(-cost)
         high = -self._face.solve().objective
-        value = float(cost @ solution.x)
+        value = inner(cost, solution.x)
         return Range(value, min(low, value), max(high, value))
 
     def _binding(

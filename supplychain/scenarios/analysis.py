@@ -18,6 +18,7 @@ from supplychain.scenarios.ladder import Cell, Ladder, LadderResults, ladder_cel
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
 from supplychain.scenarios.summaries import (
     assumption_table,
+    capacity_worlds,
     concentration_table,
     coverage_table,
     feed_of_path,
@@ -287,6 +288,7 @@ def _collect(
     seconds: dict[str, float] = {}
     for kind, _, took in results:
         seconds[names.get(kind, kind)] = seconds.get(names.get(kind, kind), 0.0) + took
+    worlds = capacity_worlds(world)
     return Analysis(
         world=world,
         dependency=pd.concat([r.dependency for r in found], ignore_index=True),
@@ -304,8 +306,8 @@ def _collect(
         sensitivity=swing.reset_index(drop=True),
         assumptions=assumption_table(world),
         sources=source_table(world),
-        projects=project_table(world),
-        feed=feed_of_path(world),
+        projects=project_table(worlds),
+        feed=feed_of_path(worlds),
         paths=first.paths,
         solves=solves,
         seconds=seconds,

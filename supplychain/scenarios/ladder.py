@@ -273,8 +273,8 @@ class Ladder:
             status = self.variant(cell).status(scope.alliance, scope.country)
         head = {
             "capacity": scope.capacity, "ladder": cell.ladder,
-            "channels": cell.channels, "no_harm": int(cell.no_harm), "shock": cell.shock,
-            "severity": cell.severity, "status": status,
+            "channels": cell.channels, "no_harm": int(cell.no_harm),
+            "shock": cell.shock, "severity": cell.severity, "status": status,
         }
         for group, found in served.groups.items():
             yield {**head, "group": labels[group], "good": "final products",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from supplychain.optimize.compiled import Program, Solution
+    from supplychain.world.network import Network
     from supplychain.world.world import World
 
 __all__ = ["HEADLINES", "Headlines", "assumption_names", "headlines", "sensitivity"]
@@ -52,6 +54,9 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "value:": ("value",),
 }
 _BENCHMARK = "benchmark_"
+_PROJECTS = "project_utilization"
+# These stand in the rows of one constraint family.
+_ONE_ROW = ("phi:", "by_product_potential:")
 _DUAL = 1e-9
 
 
@@ -226,13 +231,16 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
             if name.startswith(_BENCHMARK):
                 at[end], note = base.values, "moves its benchmark only"
                 continue
+            if name == _PROJECTS and world.model.scope.capacity_year is None:
+                at[end], note = base.values, "moves the capacity of later years only"
+                continue
             variant = _variant(world, name, end)
             if variant is None:
                 at[end] = base.values
                 continue
             known = _unmoved(name, world, base.ids)
             shocks = None
-            if name.startswith("phi:"):
+            if name.startswith(_ONE_ROW):
                 known = _still(name, world, variant, base)
                 if _stay(name, world, variant, base.behind[_SHOCKS]):
                     shocks = {k: base.values[k] for k in _OF_SHOCKS}
@@ -268,38 +276,61 @@ def _still(name: str, world: World, variant: World, base: Headlines) -> Ids:
     before = survival(world.network, targets, capital)
     after = survival(variant.network, targets, capital)
     moved = {g for (g, c), r in before.items() if abs(after[g, c] - r) > _DUAL}
-    return {
-        (key, good): x for (key, good), x in base.ids.items()
-        if changed not in upstream[good] or (
-            not moved & set(upstream[good])
-            and _stay(name, world, variant, base.behind.get((key, good), []))
+    lost = {
+        good for key, good in base.ids
+        if changed in upstream[good] and (
+            moved & set(upstream[good])
+            or not _stay(name, world, variant, base.behind.get((key, good), []))
         )
     }
+    return {(key, good): x for (key, good), x in base.ids.items() if good not in lost}
 
 
 def _stay(name: str, world: World, variant: World, optima: Optima) -> bool:
-    """Tell whether optima stay optimal under another essentiality.
+    """Tell whether optima stay optimal under another value of an assumption.
 
-    They do where the rows of C1 that it stands in have no dual, and still hold
-    with the other value: the same primal and dual pair is then feasible and
+    They do where the rows that it stands in (C1 or C6) have no dual, and still
+    hold with the other value: the same primal and dual pair is then feasible and
     complementary in the changed program.
     """
-    _, good, used = name.split(":")
-    net, b = world.network, world.network.inputs[good][used][0]
-    phi = variant.network.inputs[good][used][1]
+    family, good, *used = name.split(":")
     for program, solution in optima:
-        for country in net.producers[good]:
-            row = program.row.get(("feedstock", used, good, country))
+        for country in world.network.producers[good]:
+            if family == "phi":
+                row = program.row.get(("feedstock", used[0], good, country))
+            else:
+                row = program.row.get(("by_product", good, country))
             if row is None:
                 continue
-            room = (1 + net.surge) * net.primary(good, country)
-            room += net.added[good, country]
-            use = solution.x[program.column["use", used, good, country]]
+            if abs(solution.dual[row]) > _DUAL:
+                return False
             made = solution.x[program.column["q", good, country]]
-            free = net.secondary[good, country] + (1 - phi) * room
-            if abs(solution.dual[row]) > _DUAL or made > phi / b * use + free + _DUAL:
+            most = _most(variant.network, program, solution, good, country, *used)
+            if made > most + _DUAL:
                 return False
     return True
+
+
+def _most(
+    net: Network,
+    program: Program,
+    solution: Solution,
+    good: str,
+    country: str,
+    *used: str,
+) -> float:
+    """Return the right side of C1 for an input, or of C6 for a by-product."""
+    scrap = net.secondary[good, country]
+    if not used:
+        ratio = net.host_yield(good, country)
+        if ratio is None:
+            return math.inf
+        host = program.column["q", net.host[good][0], country]
+        return ratio * float(solution.x[host]) + scrap
+    b, phi = net.inputs[good][used[0]]
+    room = (1 + net.surge) * net.primary(good, country) + net.added[good, country]
+    use = float(solution.x[program.column["use", used[0], good, country]])
+    return phi / b * use + (1 - phi) * room + scrap
 
 
 def _response(name: str, world: World, base: Response) -> Response | None:

@@ -11,10 +11,13 @@ from supplychain.measures.concentration import concentration
 from supplychain.world.projects import feed_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from supplychain.world.world import World
 
 __all__ = [
     "assumption_table",
+    "capacity_worlds",
     "concentration_table",
     "coverage_table",
     "feed_of_path",
@@ -23,12 +26,13 @@ __all__ = [
 ]
 
 
-def project_table(world: World) -> pd.DataFrame:
+def project_table(worlds: Sequence[World]) -> pd.DataFrame:
     """Return what each project adds, by capacity year, and why or why not.
 
     Parameters
     ----------
-    world : World
+    worlds : sequence of World
+        From :func:`capacity_worlds`.
 
     Returns
     -------
@@ -37,17 +41,18 @@ def project_table(world: World) -> pd.DataFrame:
     """
     frames = [
         at.plans.assign(capacity_of=at.model.scope.capacity)
-        for at in _capacity_worlds(world) if at.plans is not None
+        for at in worlds if at.plans is not None
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def feed_of_path(world: World) -> pd.DataFrame:
+def feed_of_path(worlds: Sequence[World]) -> pd.DataFrame:
     """Return what the new plants would use, beside what their country makes.
 
     Parameters
     ----------
-    world : World
+    worlds : sequence of World
+        From :func:`capacity_worlds`.
 
     Returns
     -------
@@ -56,13 +61,22 @@ def feed_of_path(world: World) -> pd.DataFrame:
     """
     frames = [
         feed_table(at).assign(capacity_of=at.model.scope.capacity)
-        for at in _capacity_worlds(world)
+        for at in worlds
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _capacity_worlds(world: World) -> list[World]:
-    """Return the world itself and at each year of its capacity path."""
+def capacity_worlds(world: World) -> list[World]:
+    """Return the world itself and at each year of its capacity path.
+
+    Parameters
+    ----------
+    world : World
+
+    Returns
+    -------
+    list of World
+    """
     if world.tables is None:
         return [world]
     path = world.model.scope.capacity_path

@@ -7,6 +7,8 @@ tables: types, ranges, units of meaning and descriptions all stand in
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from supplychain.tables.network_rows import (
     Capacity,
     CountryRow,
@@ -32,7 +34,9 @@ from supplychain.tables.policy_rows import (
     Ownership,
     Project,
 )
-from supplychain.tables.rows import Row
+
+if TYPE_CHECKING:
+    from supplychain.tables.rows import Row
 
 __all__ = ["KEYS", "TABLES", "TABLE_TITLES"]
 

@@ -164,7 +164,8 @@ def pair_intensity(
 
     .. math:: \mu^{ch}_{ij} = \max_h \beta_{h,ch} \min(\lambda^h_i, \lambda^h_j)
 
-    A set of bilateral texts ties each country to its hub alone. Members of the European Union have 1 among themselves, in every run.
+    A set of bilateral texts ties each country to its hub alone. Members of the
+    European Union have 1 among themselves, in every run.
 
     Parameters
     ----------

@@ -187,6 +187,21 @@ class Network:
         made = self.output.get(node, 0.0) - self.secondary.get(node, 0.0)
         return made if made > _NOTHING else 0.0
 
+    def host_yield(self, good: str, country: str) -> float | None:
+        """Return the yield of a by-product in C6; None where its host does not bind.
+
+        Potential supply is a multiple of the world's primary output. A country
+        whose baseline exceeds it has a richer host (imported residues, coal ash):
+        its own ratio holds then.
+        """
+        host, potential = self.host[good]
+        if (host, country) not in self.output or potential == math.inf:
+            return None
+        made = self.output[host, country]
+        own = self.primary(good, country) / made if made > 0 else 0.0
+        world = sum(self.primary(good, c) for c in self.producers[good]) / BASELINE
+        return max(potential * world, (1 + self.surge) * own)
+
     def uses_inputs(self, good: str, country: str) -> bool:
         """Tell whether a node needs inputs, now or once its projects run."""
         return self.primary(good, country) > 0 or self.added[good, country] > 0
