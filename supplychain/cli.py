@@ -143,6 +143,35 @@ def events(model: ModelName = "pax_silica", data: Data = None) -> None:
 
 
 @app.command()
+def weakest(
+    count: Annotated[int, typer.Option(help="How many rows.", min=1)] = 30,
+    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    model: ModelName = "pax_silica",
+    data: Data = None,
+) -> None:
+    """Vary the rows on which sources disagree most: what each does to the headline."""
+    from rich.progress import Progress
+
+    from supplychain.report.plans import weakest_screen
+    from supplychain.report.write import write_text
+    from supplychain.scenarios.rows import ranged_rows, rows_sensitivity
+
+    world = _world(model, None, None, None, data)
+    rows = ranged_rows(world, count)
+    console = _console()
+    with Progress(
+        console=_console(error=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        line = bar.add_task("rows at low and high", total=len(rows))
+        found = rows_sensitivity(
+            world, rows, progress=lambda done, _: bar.update(line, completed=done)
+        )
+    weakest_screen(found, console)
+    if out is not None:
+        write_text(out, found.to_csv(index=False, float_format="%.6g"))
+
+
+@app.command()
 def check(
     model: ModelName = "pax_silica",
     data: Data = None,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from supplychain.world.world import World
 
-__all__ = ["events_screen", "projects_screen"]
+__all__ = ["events_screen", "projects_screen", "weakest_screen"]
 
 
 def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
@@ -126,4 +126,26 @@ def events_screen(world: World, console: Console) -> None:
             parts.append(f"{words.short(r.good)}, {words.country(r.actor)}: {what} "
                          f"{size}{base}")
         table.add_row(str(event), str(titles.title[event]), "; ".join(parts))
+    console.print(table)
+
+
+def weakest_screen(found: pd.DataFrame, console: Console) -> None:
+    """Print what each row's range does to the headline number it moves most.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        From :func:`supplychain.scenarios.rows.rows_sensitivity`.
+    console : rich.console.Console
+    """
+    worst = found.sort_values("effect", ascending=False).drop_duplicates("key")
+    table = _table("Rows whose range moves a headline number most", "table", "row",
+                   "low", "central", "high", "headline", "at low", "at central",
+                   "at high", right=("low", "central", "high", "at low", "at central",
+                                     "at high"))
+    for r in worst.itertuples():
+        table.add_row(
+            r.table, r.key, f"{r.low:.4g}", f"{r.central:.4g}", f"{r.high:.4g}",
+            r.headline, f"{r.at_low:.3f}", f"{r.at_central:.3f}", f"{r.at_high:.3f}",
+        )
     console.print(table)

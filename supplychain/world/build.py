@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-__all__ = ["Conflicts", "build_world", "load_world"]
+__all__ = ["Conflicts", "build_world", "load_world", "moved"]
 
 Conflicts = Literal["central", "low", "high"]
 
@@ -166,7 +166,7 @@ def _output(tables: Tables, model: Model, conflicts: Conflicts) -> pd.DataFrame:
         for good, iso3 in made.index[made[conflicts].notna()]:
             if iso3 == target:
                 new = float(made.loc[(good, iso3), conflicts])
-                quantity.loc[good] = _moved(quantity[good], iso3, new, made.unit[
+                quantity.loc[good] = moved(quantity[good], iso3, new, made.unit[
                     good, iso3]).to_numpy()
     made = made.assign(output=quantity)
     extra = []
@@ -187,18 +187,38 @@ def _output(tables: Tables, model: Model, conflicts: Conflicts) -> pd.DataFrame:
     return made[made.output > 0]
 
 
-def _moved(split: pd.Series, country: str, new: float, unit: str) -> pd.Series:
+def moved(split: pd.Series, country: str, new: float, unit: str) -> pd.Series:
     """Return a split with another figure for one country.
 
     A split in per cent keeps its total, so that the others shrink or grow; a
     figure in tonnes comes with a world total of its own.
+
+    Parameters
+    ----------
+    split : pandas.Series
+        By country [unit].
+    country : str
+    new : float
+        Its figure [unit].
+    unit : str
+        Unit of the split.
+
+    Returns
+    -------
+    pandas.Series
+
+    Examples
+    --------
+    >>> made = pd.Series({"CHN": 80.0, "JPN": 15.0, "USA": 5.0})
+    >>> moved(made, "CHN", 60.0, "% of world").tolist()
+    [60.0, 30.0, 10.0]
     """
-    moved = split.copy()
+    after = split.copy()
     rest = float(split.sum() - split[country])
     if unit == "% of world" and rest > 0:
-        moved *= max(float(split.sum()) - new, 0.0) / rest
-    moved[country] = new
-    return moved
+        after *= max(float(split.sum()) - new, 0.0) / rest
+    after[country] = new
+    return after
 
 
 def _goods(tables: Tables, model: Model, output: pd.DataFrame) -> pd.DataFrame:
