@@ -88,7 +88,8 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
     Outputs come first; each recipe then uses a share of what is made of its
     input, what is left goes to other uses or to final demand, and flows are
     scaled to these margins. The last good is final, sometimes a kit; the second
-    good is sometimes a by-product of the first.
+    good is sometimes a by-product of the first. Some outputs are partly scrap, and
+    projects add capacity to some nodes.
     """
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1), label="seed"))
     places = PLACES[: draw(st.integers(3, 5), label="places")]
@@ -109,6 +110,8 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
         total[good] = float(rng.integers(1, 1000))
         made = _split(rng, total[good], where)
         output |= {(good, c): q for c, q in made.items()}
+    scrap = {g: float(rng.choice((0.0, 0.0, 0.25))) for g in goods}
+    secondary = {(g, c): scrap[g] * q for (g, c), q in output.items()}
     left = dict.fromkeys(goods, 1.0)
     recipes: dict[tuple[str, str], tuple[float, float]] = {}
     for n, good in enumerate(goods):
@@ -121,7 +124,8 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
             if share > 0:
                 left[used] -= share
                 phi = draw(st.sampled_from((0.5, 1.0)))
-                recipes[good, used] = (share * total[used] / total[good], phi)
+                primary = (1 - scrap[good]) * total[good]
+                recipes[good, used] = (share * total[used] / primary, phi)
     final: dict[tuple[str, str], float] = {}
     other: dict[tuple[str, str], float] = {}
     flows: dict[tuple[str, str, str], float] = {}
@@ -140,7 +144,8 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
             if k == good:
                 for (g, c), q in output.items():
                     if g == p:
-                        need[c] = need.get(c, 0.0) + b * q
+                        primary = q - secondary[g, c]
+                        need[c] = need.get(c, 0.0) + b * primary
         flows |= {(good, i, j): x for (i, j), x in _flows(rng, made, need).items()}
     known = rng.random(len(output)) < 0.3
     world = make_world(
@@ -152,6 +157,8 @@ def worlds(draw: st.DrawFn, *, by_product: bool | None = None) -> World:
             n: q * float(rng.choice((1.0, 1.05, 1.5)))
             for (n, q), k in zip(output.items(), known, strict=True) if k
         },
+        secondary=secondary,
+        added={n: 0.3 * q for n, q in output.items() if rng.random() < 0.2},
         members={"USA": "signatory", "JPN": str(rng.choice(("observer", "full")))},
         model=tiny_model(**{
             "surge": surge,

@@ -105,8 +105,9 @@ def test_nothing_is_made_without_its_inputs(world, halt, severity):
     found = amounts(world, Levers(world).bounds(world, halt, severity))
     for (used, good, country), value in found.get("use", {}).items():
         b, phi = net.inputs[good][used]
-        primary = net.output[good, country] - net.secondary[good, country]
-        free = (1 - phi) * (1 + net.surge) * primary + net.secondary[good, country]
+        scrap = net.secondary[good, country]
+        room = (1 + net.surge) * (net.output[good, country] - scrap)
+        free = (1 - phi) * (room + net.added[good, country]) + scrap
         made = found["q"][good, country]
         assert made <= phi * value / b + free + TOLERANCE * BASELINE
 
@@ -118,9 +119,13 @@ def test_a_by_product_stays_within_what_its_host_yields(world, halt, severity):
     found = amounts(world, Levers(world).bounds(world, halt, severity))
     for good, (host, potential) in net.host.items():
         for country in net.producers[good]:
-            own = net.output[good, country] / net.output[host, country]
-            ratio = max(potential, (1 + net.surge) * own)
-            most = ratio * found["q"][host, country]
+            scrap = net.secondary[good, country]
+            own = (net.output[good, country] - scrap) / net.output[host, country]
+            world_share = sum(
+                q - net.secondary[n] for n, q in net.output.items() if n[0] == good
+            ) / 100
+            ratio = max(potential * world_share, (1 + net.surge) * own)
+            most = ratio * found["q"][host, country] + scrap
             assert found["q"][good, country] <= most + TOLERANCE * BASELINE
 
 

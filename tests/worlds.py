@@ -50,10 +50,17 @@ def make_world(
     value: dict[str, float] | None = None,
     members: dict[str, str] | None = None,
     capacity: dict[Node, float] | None = None,
+    secondary: dict[Node, float] | None = None,
+    added: dict[Node, float] | None = None,
 ) -> World:
-    """Build a world from dictionaries; recipes map (good, input) to (b, phi)."""
+    """Build a world from dictionaries; recipes map (good, input) to (b, phi).
+
+    ``secondary`` is what of an output is scrap, ``added`` what projects add.
+    """
     used = model or tiny_model()
     other, hosts, capacity = other or {}, hosts or {}, capacity or {}
+    secondary, added = secondary or {}, added or {}
+    output = {**output, **{n: 0.0 for n in added if n not in output}}
     totals = {
         g: sum(q for (h, _), q in output.items() if h == g) for g in order
     }
@@ -64,13 +71,17 @@ def make_world(
     goods = pd.DataFrame([
         {"good": g, "name": g, "stage": "refine", "unit": "t", "chain": "chips",
          "host": hosts.get(g, ""), "kit": int(g in kits), "total": totals[g],
+         "primary": totals[g] - sum(
+             q for (h, _), q in secondary.items() if h == g),
          "final": any(h == g for h, _ in final), "price": 1.0,
          "value": (value or {}).get(g, 1.0), "value_basis": "price"}
         for g in order
     ])
     nodes = pd.DataFrame([
         {"good": g, "country": c, "output": q,
-         "capacity": capacity.get((g, c), float("nan")), "basis": "plant",
+         "capacity": capacity.get((g, c), float("nan") if q > 0 else 0.0),
+         "secondary": secondary.get((g, c), 0.0), "added": added.get((g, c), 0.0),
+         "basis": "plant",
          "year": 2024, "source_id": "hand", "confidence": "high"}
         for (g, c), q in output.items()
     ])
@@ -251,11 +262,13 @@ def rescaled(world: World, good: str, factor: float) -> World:
         return frame
 
     recipes = scaled(world.recipes, 0, ["b"], 1 / factor)
-    goods = scaled(world.goods, 0, ["total"], factor)
+    goods = scaled(world.goods, 0, ["total", "primary"], factor)
     return replace(
         world,
         goods=scaled(goods, 0, ["value", "price"], 1 / factor),
-        nodes=scaled(world.nodes, 0, ["output", "capacity"], factor),
+        nodes=scaled(
+            world.nodes, 0, ["output", "secondary", "capacity", "added"], factor
+        ),
         recipes=scaled(recipes, 1, ["b"], factor),
         demand=scaled(world.demand, 0, ["final", "other"], factor),
         flows=scaled(world.flows, 0, ["flow"], factor),
@@ -288,7 +301,7 @@ def split(world: World, country: str, other: str) -> World:
 
     return replace(
         world,
-        nodes=halved(world.nodes, ["output", "capacity"]),
+        nodes=halved(world.nodes, ["output", "secondary", "capacity", "added"]),
         demand=halved(world.demand, ["final", "other"]),
         flows=halved(world.flows, ["flow"]),
         statuses=doubled(world.statuses, "country"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["NOT_OBSERVED", "Words", "number", "published"]
 
 NOT_OBSERVED = "not observed"
+_SHOWS = 0.01
 
 _RUNGS = {
     "country": "{country}",
@@ -127,7 +128,9 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def published(value: float, low: float, high: float, digits: int = 3) -> str:
-    """Write a number, or its range alone where no value is published.
+    """Write a number, or its range: alone where no value is published.
+
+    A range that shows in the second digit is written in place of its middle.
 
     Parameters
     ----------
@@ -140,9 +143,11 @@ def published(value: float, low: float, high: float, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> published(0.5, 0.5, 0.5), published(float("nan"), 0.1, 0.2)
-    ('0.500', '0.100–0.200')
+    >>> published(0.5, 0.5, 0.5), published(0.51, 0.5, 0.52)
+    ('0.500', '0.50–0.52')
+    >>> published(float("nan"), 0.1, 0.2)
+    '0.10–0.20'
     """
-    if value == value:
+    if value == value and high - low < _SHOWS:
         return f"{value:.{digits}f}"
-    return f"{low:.{digits}f}–{high:.{digits}f}"
+    return f"{low:.2f}–{high:.2f}"

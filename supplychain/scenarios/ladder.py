@@ -297,11 +297,14 @@ class Ladder:
 
 
 def _published(found: Range) -> dict[str, float]:
-    """Return value, min and max; no value where the range is wide."""
-    wide = found.high - found.low > WIDE
+    """Return value, min and max; no value where the range is wide.
+
+    The value is the middle of the optimal face: it depends on the face alone, not
+    on the vertex at which the solver stopped.
+    """
     low = min(1.0, max(0.0, found.low))
     high = min(1.0, max(0.0, found.high))
-    value = float("nan") if wide else min(high, max(low, found.value))
+    value = float("nan") if high - low > WIDE else (low + high) / 2
     return {"value": value, "min": low, "max": high}
 
 

@@ -168,8 +168,19 @@ def _output(tables: Tables, model: Model, conflicts: Conflicts) -> pd.DataFrame:
                 new = float(made.loc[(good, iso3), conflicts])
                 quantity.loc[good] = moved(quantity[good], iso3, new, made.unit[
                     good, iso3]).to_numpy()
+    before = made.quantity.groupby(level=0).sum()
     made = made.assign(output=quantity)
     extra = []
+    for good, total in quantity.groupby(level=0).sum().items():
+        # The target alone is listed: what it does not make belongs to nobody.
+        short = float(before[good] - total)
+        first = made.loc[good].iloc[0]
+        if first.unit == "% of world" and short > 1e-9 * float(before[good]):
+            extra.append({
+                "good": good, "iso3": UNALLOCATED, "unit": first.unit, "output": short,
+                "year": first.year, "basis": "conflict", "source_id": first.source_id,
+                "confidence": "low", "note": "rest of the target's lower figure",
+            })
     for good in made.index.unique(0):
         name = f"unallocated_share:{good}"
         share = model.value(name) if name in model.assumptions else 0.0

@@ -22,8 +22,12 @@ def table(found):
 
 
 def test_every_good_of_the_network_is_there(world, table):
-    needed = {g for g in world.network.goods if world.network.need[g]}
+    # The target is in no group: what it alone needs (ores that it separates) has
+    # no one whose dependency could be told.
+    need, target = world.network.need, world.model.scope.target
+    needed = {g for g in world.network.goods if set(need[g]) - {target}}
     assert set(table.good) == needed
+    assert {g for g in world.network.goods if not need[g]} == set()
     assert set(table.group) == GROUPS
     assert set(table.kind) == {"export_halt", "rupture"}
 

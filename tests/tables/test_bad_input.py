@@ -213,8 +213,25 @@ _FIGURES = [
 ]
 
 
+def _per_unit(facts: Facts, amount: str, **cells: str) -> int:
+    """Give a shipped recipe in units a unit of the good, for a share of use."""
+    return facts.set(
+        "recipes", facts.row("recipes", **cells), quantity_per_unit=amount,
+        share_of_use="", share_low="", share_high="",
+    )
+
+
+def test_a_recipe_may_give_units_a_unit(facts: Facts):
+    # No shipped one does; 2 t of dried bauxite a tonne of alumina is within output.
+    _per_unit(facts, "2", good="alumina", input="bauxite")
+    world = build_world(read_tables(facts.path), load_model("pax_silica"))
+    assert world.recipes.b["alumina", "bauxite"] == 2
+
+
 def _filled(facts: Facts, table: str, column: str) -> int:
     """Return a row in which the figure is given."""
+    if (table, column) == ("recipes", "quantity_per_unit"):
+        return _per_unit(facts, "2", good="alumina", input="bauxite")
     header, *rows = facts.read(table)
     at = header.index(column)
     return next(n for n, values in enumerate(rows, start=2) if values[at])
@@ -405,7 +422,8 @@ def test_percent_of_world_above_the_rounding(facts: Facts):
 
 def _recipe(facts: Facts, good: str, used: str) -> int:
     return facts.append(
-        "recipes", like=2, good=good, input=used, quantity_per_unit="0.000001"
+        "recipes", like=2, good=good, input=used, quantity_per_unit="0.000001",
+        share_of_use="", share_low="", share_high="",
     )
 
 
@@ -440,15 +458,18 @@ def test_two_cycles_are_both_reported(facts: Facts):
 
 def test_input_without_a_producer(facts: Facts):
     facts.remove("production", good="tantalum")
-    row = facts.row("recipes", input="tantalum")
-    fault = only(facts.faults())
-    check(fault, "recipes.csv", row, "input", "tantalum has no producer")
-    assert "gaps.csv" in fault.remedy
+    header, *recipes = facts.read("recipes")
+    at = header.index("input")
+    rows = [n for n, r in enumerate(recipes, start=2) if r[at] == "tantalum"]
+    faults = facts.faults()
+    assert len(faults) == len(rows) > 0  # each use of it once, and nothing else
+    for fault, row in zip(faults, rows, strict=True):
+        check(fault, "recipes.csv", row, "input", "tantalum has no producer")
+        assert "gaps.csv" in fault.remedy
 
 
 def test_recipe_use_above_output(facts: Facts):
-    row = facts.row("recipes", good="alumina", input="bauxite")
-    facts.set("recipes", row, quantity_per_unit="4")
+    row = _per_unit(facts, "4", good="alumina", input="bauxite")
     tables = read_tables(facts.path)  # no table is wrong in itself
     with pytest.raises(DataError) as caught:
         build_world(tables, load_model("pax_silica"))

@@ -91,7 +91,8 @@ def test_what_a_producer_receives_is_what_its_recipe_uses(
     for (good, used), b in world.recipes.b.items():
         if world.goods.stage[used] == "capital":
             continue
-        for country, output in world.nodes.output.loc[good].items():
+        nodes = world.nodes.loc[good]
+        for country, output in (nodes.output - nodes.secondary).items():
             edges = graph.in_edges((good, country), data=True)
             came = math.fsum(e["flow"] for *_, e in edges if e["good"] == used)
             tolerance = 1e-8 * world.goods.total[used]
