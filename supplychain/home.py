@@ -71,7 +71,7 @@ def code_version() -> str:
     Returns
     -------
     str
-        For example ``0.1.0`` or ``0.1.0+3f2c1ab`` (``.dirty`` if files changed).
+        For example ``0.2.0`` or ``0.2.0+3f2c1ab`` (``.dirty`` if files changed).
 
     Examples
     --------

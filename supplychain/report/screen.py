@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from supplychain.report.words import NOT_OBSERVED, Words, number, published
+from supplychain.report.words import NOT_OBSERVED, SHOWS, Words, number, published
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.sensitivity import HEADLINES
 
@@ -112,7 +112,7 @@ def ladder_table(analysis: Analysis) -> Table:
             central = _pick(part, ladder="A", channels="central")
             cells += [_cell(_pick(central, status=r)) for r in rungs]
             low, high = (
-                _cell(_pick(part, ladder="A", channels=c, status=rungs[-1]))
+                _middle(_pick(part, ladder="A", channels=c, status=rungs[-1]))
                 for c in ("low", "high")
             )
             recorded = _cell(_pick(part, ladder="B", status=rungs[-1]))
@@ -122,10 +122,20 @@ def ladder_table(analysis: Analysis) -> Table:
 
 
 def _cell(rows: pd.DataFrame) -> str:
+    """Return a number, or a range without its zeros: columns are narrow."""
     if rows.empty:
         return "–"
     r = rows.iloc[0]
-    return published(r.value, r["min"], r["max"])
+    return published(r.value, r["min"], r["max"]).replace("–0.", "–.").removeprefix(
+        "0" if r["max"] - r["min"] >= SHOWS else ""
+    )
+
+
+def _middle(rows: pd.DataFrame) -> str:
+    """Return the middle of a range in two digits."""
+    if rows.empty:
+        return "–"
+    return f"{(rows.iloc[0]['min'] + rows.iloc[0]['max']) / 2:.2f}"
 
 
 def benchmark_table(analysis: Analysis) -> Table:
@@ -182,7 +192,8 @@ def capacity_table(analysis: Analysis) -> Table | None:
                 part = _pick(frame, shock=shock, severity=severity, capacity=year)
                 central = _pick(part, channels="central")
                 table.add_row(
-                    words.aim(shock), f"{severity:g}", year.replace(":", ", "),
+                    words.aim(shock), f"{severity:g}",
+                    year.replace(":", " ").replace("under_construction", "building"),
                     _cell(_pick(part, channels="off")),
                     *[_cell(_pick(central, status=r)) for r in rungs],
                 )

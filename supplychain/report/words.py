@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from supplychain.world.world import World
 
-__all__ = ["NOT_OBSERVED", "Words", "number", "published"]
+__all__ = ["NOT_OBSERVED", "SHOWS", "Words", "number", "published"]
 
 NOT_OBSERVED = "not observed"
-_SHOWS = 0.01
+SHOWS = 0.01
+"""A range at least so wide is written in place of its middle."""
 
 _RUNGS = {
     "country": "{country}",
@@ -148,6 +149,6 @@ def published(value: float, low: float, high: float, digits: int = 3) -> str:
     >>> published(float("nan"), 0.1, 0.2)
     '0.10–0.20'
     """
-    if value == value and high - low < _SHOWS:
+    if value == value and high - low < SHOWS:
         return f"{value:.{digits}f}"
     return f"{low:.2f}–{high:.2f}"

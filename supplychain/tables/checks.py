@@ -189,9 +189,11 @@ def no_overlap(frames: Frames) -> list[Fault]:
     return faults
 
 
-def targets_of_events(frames: Frames) -> list[Fault]:
+def targets_of_events(frames: Frames, names: Names) -> list[Fault]:
     """See that the targets of an event are everyone, or countries."""
-    places = set(frames["countries"].iso3)
+    if not names.get("countries"):
+        return []
+    places = names["countries"]
     return [
         Fault("event_effects.csv", int(r.row), "targets", f"{name!r} is no country",
               f"{close(name, sorted(places)) or 'write everyone'} or countries with ;")
@@ -285,7 +287,6 @@ RULES: tuple[Callable[[Frames], list[Fault]], ...] = (
     shares_within_one,
     percent_of_world,
     no_overlap,
-    targets_of_events,
     conversions_fit,
     owned_within_one,
     no_cycle,
@@ -294,6 +295,7 @@ RULES: tuple[Callable[[Frames], list[Fault]], ...] = (
 
 NAME_RULES: tuple[Callable[[Frames, Names], list[Fault]], ...] = (
     known_names,
+    targets_of_events,
     chain_has_a_producer,
 )
 """Rules over the names there are, those of rows with a fault included."""

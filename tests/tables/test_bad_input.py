@@ -108,6 +108,11 @@ def test_one_bad_row_of_goods_does_not_make_its_good_unknown(facts: Facts):
     check(only(facts.faults()), "goods.csv", row, "unit", "'stone'")
 
 
+def test_one_bad_row_of_countries_does_not_make_its_country_unknown(facts: Facts):
+    row = facts.set("countries", facts.row("countries", iso3="JPN"), latitude="nan")
+    check(only(facts.faults()), "countries.csv", row, "latitude", "finite")
+
+
 # -- names ------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("table", "column"),
