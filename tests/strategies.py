@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import make_world, tiny_model
 
-from supplychain.tables.model import Shock
+from supplychain.tables.model_parts import Shock
 from supplychain.world.calibrate import ras
 from supplychain.world.world import World
 

@@ -13,7 +13,7 @@ from supplychain.measures.dependency import Path, binding_path
 from supplychain.report.words import NOT_OBSERVED, Words, number
 from supplychain.scenarios.chains import chains, flow_basis, group_labels
 from supplychain.scenarios.levers import Levers
-from supplychain.tables.model import nearest
+from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
     from rich.console import Console

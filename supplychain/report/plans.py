@@ -9,8 +9,8 @@ from rich.table import Table
 
 from supplychain.errors import ScenarioError
 from supplychain.report.words import Words
-from supplychain.scenarios.events import in_base
-from supplychain.tables.model import nearest
+from supplychain.scenarios.events import acts_on, effect_of, in_base
+from supplychain.tables.names import nearest
 from supplychain.world.projects import feed_table
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def events_screen(world: World, console: Console) -> None:
         for r in part.itertuples():
             size = "size not sourced" if pd.isna(r.share) else f"−{r.share:.0%}"
             what = "output" if r.kind == "outage" else "sales"
-            base = ", in the baseline already" if held[r.Index] else ""
+            base = ", in the baseline already" if held[r.Index] else (
+                "" if acts_on(world, effect_of(r)) else ", not in the network")
             parts.append(f"{words.short(r.good)}, {words.country(r.actor)}: {what} "
                          f"{size}{base}")
         table.add_row(str(event), str(titles.title[event]), "; ".join(parts))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from supplychain.errors import ScenarioError
-from supplychain.tables.model import Effect, Shock, nearest
+from supplychain.tables.model_parts import Effect, Shock
+from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
     from supplychain.tables.reader import Tables
     from supplychain.world.world import World
 
-__all__ = ["PREFIX", "event_shock", "in_base", "with_event"]
+__all__ = ["PREFIX", "acts_on", "effect_of", "event_shock", "in_base", "with_event"]
 
 PREFIX = "event:"
 """Before the id of an event, where a shock is asked for."""
@@ -87,7 +88,9 @@ def event_shock(tables: Tables, event: str, year: int | None = None) -> Shock:
     """
     effects = tables["event_effects"]
     known = sorted(set(effects.event_id))
-    if event not in known:
+    if year is not None:
+        known = sorted(set(effects[~in_base(effects, year)].event_id))
+    if event not in set(effects.event_id):
         listed = event in set(tables["events"].event_id)
         why = "has no effect on record" if listed else "is unknown"
         raise ScenarioError(f"event {event!r} {why}; {nearest(event, known)}")
@@ -97,23 +100,65 @@ def event_shock(tables: Tables, event: str, year: int | None = None) -> Shock:
         if rows.empty:
             raise ScenarioError(
                 f"event {event!r} was in force all through {year}: the baseline flows "
-                f"hold it already; {nearest(event, set(known) - {event})}"
+                f"hold it already; {nearest(event, known)}"
             )
     title = tables["events"].set_index("event_id").title[event]
     return Shock(
         kind="event", targets="everyone",
         # Braces would be taken for a name to fill in.
         title=str(title).replace("{", "(").replace("}", ")"),
-        effects=tuple(
-            Effect(
-                actor=r.actor, good=r.good, kind=r.kind,
-                targets="everyone" if r.targets == "everyone"
-                else tuple(r.targets.split(";")),
-                share=None if pd.isna(r.share) else float(r.share),
-            )
-            for r in rows.itertuples()
-        ),
+        effects=tuple(effect_of(r) for r in rows.itertuples()),
     )
+
+
+def effect_of(row: Any) -> Effect:  # noqa: ANN401  (a row of a frame)
+    """Return the effect that a row of ``event_effects`` states.
+
+    Parameters
+    ----------
+    row : namedtuple
+        Of ``DataFrame.itertuples``.
+
+    Returns
+    -------
+    Effect
+    """
+    everyone = row.targets == "everyone"
+    return Effect(
+        actor=row.actor, good=row.good, kind=row.kind,
+        targets="everyone" if everyone else tuple(row.targets.split(";")),
+        share=None if pd.isna(row.share) else float(row.share),
+    )
+
+
+def acts_on(world: World, effect: Effect) -> bool:
+    """Tell whether an effect finds output, or a flow, to take away.
+
+    Parameters
+    ----------
+    world : World
+    effect : Effect
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> acts_on(load_world(), Effect(actor="CHN", good="gallium", kind="outage"))
+    True
+    """
+    net = world.network
+    node = (effect.good, effect.actor)
+    if net.output.get(node, 0.0) <= 0:
+        return False
+    if effect.kind == "outage":
+        return True
+    sold = {
+        j for (g, i, j), x in net.flow.items() if (g, i) == node and x > 0 and i != j
+    }
+    return bool(sold if effect.targets == "everyone" else sold & set(effect.targets))
 
 
 def with_event(world: World, name: str) -> World:
@@ -145,10 +190,13 @@ def with_event(world: World, name: str) -> World:
         raise ScenarioError("this world came without its tables of events")
     year = world.model.scope.year
     shock = event_shock(world.tables, name.removeprefix(PREFIX), year)
-    goods = set(world.network.goods)
-    kept = tuple(e for e in shock.effects if e.good in goods)
+    kept = tuple(e for e in shock.effects if acts_on(world, e))
+    lost = ", ".join(f"{e.good} {e.actor}" for e in shock.effects if e not in kept)
     if not kept:
-        named = ", ".join(sorted({e.good for e in shock.effects}))
-        raise ScenarioError(f"{name} concerns {named}: not in this world")
-    shock = shock.model_copy(update={"effects": kept})
+        raise ScenarioError(
+            f"{name} has nothing to act on: the network has no output or no flow of "
+            f"{lost} there; see `supplychain events`"
+        )
+    title = shock.title + (f" (not in the network: {lost})" if lost else "")
+    shock = shock.model_copy(update={"effects": kept, "title": title})
     return replace(world, model=world.model.with_shock(name, shock))

@@ -21,7 +21,7 @@ from supplychain.world.membership import statuses_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from supplychain.tables.model import Level
+    from supplychain.tables.model_parts import Level
     from supplychain.world.world import World
 
 __all__ = ["WIDE", "Cell", "Ladder", "LadderResults", "ladder_cells"]

@@ -16,13 +16,15 @@ from supplychain.errors import ScenarioError
 from supplychain.ids import NOBODY, UNALLOCATED
 from supplychain.measures.dependency import capital_multiplier
 from supplychain.optimize.response import Bounds
-from supplychain.tables.model import Model, Shock, nearest
+from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
+    from supplychain.tables.model import Model
+    from supplychain.tables.model_parts import Shock
     from supplychain.world.network import Network
     from supplychain.world.world import World
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from supplychain.errors import DataError, ScenarioError
 from supplychain.scenarios.sensitivity import HEADLINES, headlines
+from supplychain.tables.names import nearest
 from supplychain.world.build import build_world, moved
 
 if TYPE_CHECKING:
@@ -108,12 +110,17 @@ def with_row(world: World, table: str, key: str, value: float) -> World:
     DataError
         If the figure contradicts other rows.
     ScenarioError
-        If there is no such row.
+        If there is no such table or row, or the figure is none.
     """
     tables = _tables(world)
-    column = _SPLITS[table][0]
+    if table not in _SPLITS:
+        raise ScenarioError(f"no such table: {nearest(table, _SPLITS)}")
+    column, parts = _SPLITS[table][0], key.split("|")
+    if len(parts) != len(_KEYS[table]):
+        raise ScenarioError(f"{key!r} is no row: write {'|'.join(_KEYS[table])}")
+    if not (math.isfinite(value) and value >= 0):
+        raise ScenarioError(f"{value!r} is no figure: use a number, 0 or more")
     frame = tables[table].copy()
-    parts = key.split("|")
     at = pd.Series(data=True, index=frame.index)
     for name, part in zip(_KEYS[table], parts, strict=True):
         at &= frame[name] == part

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from supplychain.world.network import Network
     from supplychain.world.world import World
 
-__all__ = ["HEADLINES", "Headlines", "assumption_names", "headlines", "sensitivity"]
+__all__ = [
+    "HEADLINES",
+    "Headlines",
+    "assumption_names",
+    "ends_of",
+    "headlines",
+    "sensitivity",
+]
 
 HEADLINES: dict[str, str] = {
     "id_world": "ID of final products, world outside the target, value-weighted",
@@ -226,7 +233,7 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
     rows = []
     for name in names:
         at: dict[str, Mapping[str, float]] = {}
-        note = ""
+        note, screened = "", []
         for end in ("low", "high"):
             if name.startswith(_BENCHMARK):
                 at[end], note = base.values, "moves its benchmark only"
@@ -245,11 +252,17 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
                 if _stay(name, world, variant, base.behind[_SHOCKS]):
                     shocks = {k: base.values[k] for k in _OF_SHOCKS}
             if shocks is not None and len(known) == len(base.ids):
-                at[end], note = base.values, "not binding in any headline run"
+                at[end] = base.values
+                screened.append(end)
                 continue
             found = headlines(variant, _response(name, variant, run), known, shocks)
             solves += found.solves
             at[end] = found.values
+        if screened:
+            note = "not binding in any headline run" + (
+                "" if len(screened) == len(ends_of(world, name)) else
+                f" at its {screened[0]} end"
+            )
         meaning, low, central, high = _described(world, name)
         for headline, text in HEADLINES.items():
             middle = base.values[headline]
@@ -262,6 +275,26 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
                 "note": note, "unit": "share (0-1)",
             })
     return pd.DataFrame(rows), solves
+
+
+def ends_of(world: World, name: str) -> list[str]:
+    """Return the ends of an assumption that differ from its central value.
+
+    Parameters
+    ----------
+    world : World
+    name : str
+        Of an assumption or of a status.
+
+    Returns
+    -------
+    list of str
+        Of ``low`` and ``high``.
+    """
+    table = world.model.statuses if name.startswith("status:") else (
+        world.model.assumptions)
+    a = table[name.removeprefix("status:")]
+    return [e for e, v in (("low", a.low), ("high", a.high)) if v != a.central]
 
 
 def _still(name: str, world: World, variant: World, base: Headlines) -> Ids:

@@ -6,12 +6,9 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
     TypeAdapter,
     ValidationError,
     model_validator,
@@ -22,214 +19,29 @@ from supplychain.errors import DataError, Fault, ScenarioError
 from supplychain.home import models_dir
 from supplychain.tables.domains import STATUS
 from supplychain.tables.faults import faults_of
-from supplychain.tables.kinds import Day, Number, Plain, Share, Year
+from supplychain.tables.kinds import Number, Share  # noqa: TC001 - read at run time
 from supplychain.tables.model_checks import check_parts, check_values
-from supplychain.tables.names import nearest as nearest
+from supplychain.tables.model_parts import (
+    Assumption,
+    Channel,
+    Delta,
+    Level,
+    Scenario,
+    Scope,
+    Shock,
+    Strict,
+)
+from supplychain.tables.names import nearest
 from supplychain.tables.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "Assumption",
-    "AssumptionDelta",
-    "Channel",
-    "Delta",
-    "Effect",
-    "Level",
-    "MembershipDelta",
-    "Model",
-    "OutageDelta",
-    "Scenario",
-    "Scope",
-    "Shock",
-    "StrengthDelta",
-    "load_model",
-]
-
-Level = Literal["low", "central", "high"]
+__all__ = ["Model", "load_model"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-class Assumption(_Strict):
-    """A number that is not a fact, with its range and what it rests on.
-
-    Examples
-    --------
-    >>> a = Assumption(low=0, central=1, high=2, evidence="", assumption=True)
-    >>> a.at("high")
-    2.0
-    """
-
-    low: Number
-    central: Number
-    high: Number
-    unit: str = "1"
-    symbol: str = ""
-    assumption: bool
-    meaning: str = ""
-    evidence: str
-    used_by: str = ""
-
-    @model_validator(mode="after")
-    def _ranged(self) -> Assumption:
-        if not self.low <= self.central <= self.high:
-            raise PydanticCustomError(
-                "range", "low <= central <= high does not hold",
-                {"remedy": "order the three figures"},
-            )
-        if not (self.assumption or self.evidence):
-            raise PydanticCustomError(
-                "evidence", "rests on nothing: give evidence, or assumption: true",
-                {"remedy": "say what it rests on"},
-            )
-        return self
-
-    def at(self, level: Level) -> float:
-        """Return the value at a level (`low`, `central`, `high`)."""
-        return float(getattr(self, level))
-
-
-class Channel(_Strict):
-    """A way in which a membership may act, with its switch."""
-
-    enabled: bool
-    horizon: Literal["year", "cost", "later"]
-    acts_on: str
-    parameters: tuple[str, ...]
-    evidence: str
-    assumption: bool
-
-
-class Effect(_Strict):
-    """What one actor takes away of one good: sales abroad, or output."""
-
-    actor: str
-    good: str
-    kind: Literal["export_halt", "outage"]
-    targets: Literal["country", "alliance", "everyone"] | tuple[str, ...] = "everyone"
-    share: Share | None = None
-    """Share that falls away; None: the severity of the run."""
-
-
-class Shock(_Strict):
-    """A shock: its kind and whom it is aimed at.
-
-    ``export_halt`` and ``rupture`` are the target's, over all goods; ``event`` is
-    made of effects, each of one actor on one good.
-    """
-
-    kind: Literal["export_halt", "rupture", "event"]
-    targets: Literal["country", "alliance", "everyone"]
-    title: str
-    effects: tuple[Effect, ...] = ()
-
-    @model_validator(mode="after")
-    def _has_effects(self) -> Shock:
-        if (self.kind == "event") != bool(self.effects):
-            raise PydanticCustomError(
-                "effects", "an event has effects, and nothing else has",
-                {"remedy": "list the effects, or choose export_halt or rupture"},
-            )
-        return self
-
-
-class MembershipDelta(_Strict):
-    """A country has another status in an alliance."""
-
-    kind: Literal["membership"] = "membership"
-    alliance: str
-    country: str
-    status: str
-
-
-class AssumptionDelta(_Strict):
-    """An assumption has another value."""
-
-    kind: Literal["assumption"] = "assumption"
-    name: str
-    value: Plain
-
-
-class StrengthDelta(_Strict):
-    """An alliance acts through a channel with another strength."""
-
-    kind: Literal["strength"] = "strength"
-    alliance: str
-    channel: str
-    value: Share
-
-
-class OutageDelta(_Strict):
-    """A node loses a share of its capacity."""
-
-    kind: Literal["outage"] = "outage"
-    good: str
-    country: str
-    loss: Share
-
-
-Delta = Annotated[
-    MembershipDelta | AssumptionDelta | StrengthDelta | OutageDelta,
-    Field(discriminator="kind"),
-]
-
-
-class Scenario(_Strict):
-    """A named list of deltas on the base."""
-
-    title: str
-    deltas: tuple[Delta, ...]
-
-
-ProjectRule = Literal["operating", "under_construction", "announced"]
-
-
-class CapacityYear(_Strict):
-    """A year whose capacity is compared, and which projects count in it."""
-
-    year: Year
-    projects: ProjectRule
-
-    def __str__(self) -> str:
-        return f"{self.year}:{self.projects}"
-
-
-class Scope(_Strict):
-    """What is studied: which goods, year, country, alliance and target."""
-
-    name: str
-    title: str
-    year: Year
-    country: str
-    alliance: str
-    target: str
-    as_of: Day
-    goods: Literal["all"] | tuple[str, ...]
-    rungs: Annotated[tuple[str, ...], Field(min_length=1)]
-    dated_path: tuple[Day, ...] = ()
-    incumbent_statuses: tuple[str, ...] = ("signatory", "full")
-    demand_blocks: Annotated[int, Field(ge=1)] = 20
-    capital: dict[str, tuple[str, ...]] = {}
-    capacity_year: Year | None = None
-    """Projects that begin by then add capacity; None: the calibration year."""
-    projects: ProjectRule = "operating"
-    """Which projects count: each rule takes in those before it."""
-    capacity_path: tuple[CapacityYear, ...] = ()
-    """Years whose capacity is compared along the ladder."""
-
-    @property
-    def capacity(self) -> str:
-        """Whose capacity a run has: ``2024``, or ``2030:under_construction``."""
-        if self.capacity_year is None:
-            return str(self.year)
-        return f"{self.capacity_year}:{self.projects}"
-
-
-class Model(_Strict):
+class Model(Strict):
     """A set of assumptions: everything that a run needs besides the facts.
 
     Immutable; :meth:`with_values` and :meth:`revised` return new models.
@@ -252,7 +64,7 @@ class Model(_Strict):
     severity_pair: tuple[Share, ...]
     shocks: dict[str, Shock]
     scenarios: dict[str, Scenario]
-    overrides: dict[str, Number] = {}
+    overrides: dict[str, Number] = {}  # noqa: RUF012 - pydantic copies it
 
     @model_validator(mode="after")
     def _holds_together(self) -> Model:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from supplychain.tables.model import (
+    from supplychain.tables.model import Model
+    from supplychain.tables.model_parts import (
         Assumption,
         Channel,
         Delta,
-        Model,
         Scenario,
         Scope,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["read_yaml"]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Plain YAML; a number or day that is not written plainly stays text."""
 
 

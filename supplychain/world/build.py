@@ -132,7 +132,7 @@ def build_world(
 
 
 def _known_scope(tables: Tables, model: Model) -> None:
-    from supplychain.tables.model import nearest
+    from supplychain.tables.names import nearest
 
     places = set(tables["countries"].iso3)
     for country in (model.scope.country, model.scope.target):

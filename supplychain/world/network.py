@@ -197,8 +197,10 @@ class Network:
         host, potential = self.host[good]
         if (host, country) not in self.output or potential == math.inf:
             return None
-        made = self.output[host, country]
-        own = self.primary(good, country) / made if made > 0 else 0.0
+        made, own = self.output[host, country], self.primary(good, country)
+        if made <= 0 < own:
+            return None  # its host is not in the tables, but a project is
+        own = own / made if made > 0 else 0.0
         world = sum(self.primary(good, c) for c in self.producers[good]) / BASELINE
         return max(potential * world, (1 + self.surge) * own)
 

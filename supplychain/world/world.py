@@ -8,15 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from supplychain.errors import ScenarioError
-from supplychain.tables.model import (
+from supplychain.tables.model_parts import (
     AssumptionDelta,
     Delta,
     MembershipDelta,
-    Model,
     OutageDelta,
     StrengthDelta,
-    nearest,
 )
+from supplychain.tables.names import nearest
 from supplychain.world.membership import incumbents, pair_intensity
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from supplychain.tables.model import Model
     from supplychain.tables.reader import Tables
     from supplychain.world.network import Network
 

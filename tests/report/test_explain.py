@@ -10,7 +10,7 @@ from supplychain.report.explain import explain
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.chains import chains
-from supplychain.tables.model import AssumptionDelta
+from supplychain.tables.model_parts import AssumptionDelta
 
 if TYPE_CHECKING:
     from supplychain.world.world import World

@@ -94,9 +94,3 @@ def test_check_reports_coverage_and_gaps(run, tables):
     assert missing in gaps
     assert "hold together" in rest
     assert max(map(len, out.splitlines())) <= 100
-
-
-def test_check_without_the_report_is_short(run):
-    _, out, _ = run("check")
-    assert "Coverage" not in out
-    assert "hold together" in out

@@ -15,7 +15,7 @@ from supplychain.home import data_dir
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.events import PREFIX, event_shock, in_base, with_event
 from supplychain.scenarios.levers import Levers
-from supplychain.tables.model import Effect, Shock
+from supplychain.tables.model_parts import Effect, Shock
 
 YEAR = 2024
 EVENTS = sorted(set(pd.read_csv(data_dir() / "event_effects.csv").event_id))
@@ -39,9 +39,15 @@ def outage(actor, good, share=None):
     return event(actor=actor, good=good, kind="outage", share=share)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small():
     return one_of_each()
+
+
+@pytest.fixture(scope="module")
+def chain():
+    """Ore of CHN 60 and of AUS 40, at capacity, magnets of JPN 100."""
+    return one_chain()
 
 
 def bounds(world, shock, severity=0.75, **options):
@@ -79,8 +85,10 @@ def test_some_events_are_in_the_baseline_and_most_are_not(world):
 def test_an_event_that_held_all_year_is_refused_with_others_named(world):
     with pytest.raises(ScenarioError, match="all through 2024") as caught:
         event_shock(world.tables, NICKEL, YEAR)
-    assert "2023-06-10-idn-bauxite-ban" in str(caught.value)
-    assert NICKEL not in str(caught.value).split("did you mean")[1]
+    others = str(caught.value).split("did you mean")[1]
+    assert NICKEL not in others
+    assert "2023-06-10-idn-bauxite-ban" not in others  # in the base as well
+    assert "2024-01-01-idn-tin-permits" in others
 
 
 def test_without_a_year_every_effect_counts(world):
@@ -150,7 +158,7 @@ def test_a_world_without_tables_has_no_events(small):
 
 
 def test_an_event_on_goods_that_are_not_here_is_refused(world, small):
-    with pytest.raises(ScenarioError, match="copper_mined: not in this world"):
+    with pytest.raises(ScenarioError, match=r"nothing to act on.*copper_mined IDN"):
         with_event(replace(small, tables=world.tables), PREFIX + GRASBERG)
 
 
@@ -205,6 +213,12 @@ def test_an_event_between_two_countries_leaves_a_third_free_to_sell(small):
     flow = bounds(small, halt("ROW", "ore", "CHN", share=1.0)).flow
     assert flow["ore", "ROW", "JPN"] == pytest.approx(20.0)
     assert flow["ore", "CHN", "JPN"] > 40.0
+
+
+def test_free_trade_frees_everybody_but_the_actor(small):
+    flow = bounds(small, halt("CHN", "chip", "JPN", share=1.0), free=True).flow
+    kept = {arc: cap for arc, cap in flow.items() if cap < np.inf}
+    assert kept == {("chip", "CHN", "JPN"): 0.0, ("chip", "CHN", "ROW"): 5.0}
 
 
 def test_domestic_sales_are_never_cut(small):
@@ -271,7 +285,20 @@ def test_the_larger_of_two_outages_counts(small):
     (halt("CHN", "ore", share=1.0), 0.0, 0.4),
     (outage("JPN", "magnet", share=0.3), 1.0, 0.7),
 ])
-def test_what_an_event_leaves_of_one_chain(shock, severity, expected):
-    """Ore of CHN 60 and of AUS 40, at capacity, magnets of JPN 100."""
-    found = served(one_chain(), shock, severity, "JPN")
+def test_what_an_event_leaves_of_one_chain(chain, shock, severity, expected):
+    found = served(chain, shock, severity, "JPN")
     assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_event_without_a_node_or_a_flow_is_refused(world):
+    with pytest.raises(ScenarioError, match=r"nothing to act on.*neon RUS"):
+        with_event(world, "event:2022-05-30-rus-noble-gases")
+    with pytest.raises(ScenarioError, match=r"nothing to act on.*aluminium QAT"):
+        with_event(world, "event:2026-03-03-qat-qatalum")
+
+
+def test_what_an_event_cannot_take_away_is_named_in_its_title(world):
+    name = "event:2010-09-21-chn-ree-japan-halt"
+    shock = with_event(world, name).model.shocks[name]
+    assert "not in the network: cerium_lanthanum_oxide CHN" in shock.title
+    assert "cerium_lanthanum_oxide" not in {e.good for e in shock.effects}

@@ -12,7 +12,7 @@ from worlds import one_of_each
 
 from supplychain.errors import ScenarioError
 from supplychain.scenarios.levers import Arcs, Levers, access_caps, shock_targets
-from supplychain.tables.model import OutageDelta, Shock
+from supplychain.tables.model_parts import OutageDelta, Shock
 
 HALT = Shock(kind="export_halt", targets="everyone", title="hand")
 RUPTURE = Shock(kind="rupture", targets="everyone", title="hand")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from worlds import make_world
+from worlds import make_world, tiny_model
 
 from supplychain.measures.dependency import direct, look_through, survival
 from supplychain.optimize.dependency import Chain, Setting, restricted
@@ -16,6 +16,7 @@ from supplychain.scenarios.levers import Levers
 from supplychain.tables.reader import Tables
 
 CHINA = frozenset({"CHN"})
+PLAIN = tiny_model()
 
 
 def owned_world(*rows):
@@ -25,7 +26,7 @@ def owned_world(*rows):
         output={("ore", "CHN"): 50.0, ("ore", "COD"): 50.0, ("chip", "JPN"): 100.0},
         flows={("ore", "CHN", "JPN"): 50.0, ("ore", "COD", "JPN"): 50.0,
                ("chip", "JPN", "JPN"): 100.0},
-        final={("chip", "JPN"): 100.0},
+        final={("chip", "JPN"): 100.0}, model=PLAIN,
     )
     frames = {
         "ownership": pd.DataFrame(rows, columns=["good", "iso3", "owner", "share"]),

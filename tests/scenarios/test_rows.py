@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from worlds import one_chain
 
@@ -116,3 +118,14 @@ def test_one_row_gives_five_headline_numbers(world, rows):
     # Its low is its central figure.
     assert found.at_low.to_numpy() == pytest.approx(found.at_central.to_numpy())
     assert found.effect.max() > 0
+
+
+@pytest.mark.parametrize(("table", "key", "value", "said"), [
+    ("production", "gallium", 1.0, "write good|iso3"),
+    ("prices", "gallium|CHN", 1.0, "no such table"),
+    ("production", "gallium|CHN", float("nan"), "no figure"),
+    ("production", "gallium|CHN", -5.0, "no figure"),
+])
+def test_what_is_no_row_or_no_figure_is_refused(world, table, key, value, said):
+    with pytest.raises(ScenarioError, match=re.escape(said)):
+        with_row(world, table, key, value)

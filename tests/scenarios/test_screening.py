@@ -54,3 +54,9 @@ def test_the_screen_spares_some_and_not_all(runs):
 def test_what_binds_is_still_found(runs):
     (quick, _), _ = runs
     assert quick.effect["phi:smartphone:rf_chip"].max() > 0.1
+
+
+def test_a_note_on_one_end_says_which(runs):
+    """A row that moves a number does not claim that nothing binds."""
+    (quick, _), _ = runs
+    assert (quick[quick.note == SCREEN].effect == 0).all()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from supplychain.errors import DataError, Fault, ScenarioError
-from supplychain.tables.model import (
+from supplychain.tables.model import load_model
+from supplychain.tables.model_parts import (
     AssumptionDelta,
     Delta,
     MembershipDelta,
     OutageDelta,
     StrengthDelta,
-    load_model,
 )
 from supplychain.world.build import build_world, load_world
 

@@ -11,7 +11,7 @@ import pytest
 
 from supplychain.errors import DataError, ScenarioError
 from supplychain.scenarios.chains import chains
-from supplychain.tables.model import OutageDelta
+from supplychain.tables.model_parts import OutageDelta
 from supplychain.world import export
 from supplychain.world.build import build_world
 from supplychain.world.export import export_world, load_export

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supplychain.tables.model import StrengthDelta, load_model
+from supplychain.tables.model import load_model
+from supplychain.tables.model_parts import StrengthDelta
 from supplychain.world.membership import (
     incumbents,
     intensities,

@@ -9,11 +9,13 @@ import pytest
 from pandas.testing import assert_frame_equal
 from worlds import chain_of, make_world, tiny_model
 
+from supplychain.errors import ScenarioError
 from supplychain.optimize.response import Response, baseline_deviation, weights_of
 from supplychain.scenarios.chains import chains
 from supplychain.scenarios.levers import Levers
 from supplychain.world.projects import RULES, feed_table, with_projects
 
+PLAIN = tiny_model()
 BUYERS = ("IND", "JPN")
 YEAR = 2030
 
@@ -31,6 +33,7 @@ def chip_world(**added):
         flows={("ore", "CHN", "CHN"): 50.0, ("ore", "AUS", "JPN"): 50.0,
                ("chip", "CHN", "IND"): 50.0, ("chip", "JPN", "JPN"): 50.0},
         final={("chip", "IND"): 50.0, ("chip", "JPN"): 50.0}, added=plans,
+        model=PLAIN,
     )
 
 
@@ -113,6 +116,7 @@ def feed_world(**ore):
                ("chip", "IND", "IND"): 10.0, ("chip", "JPN", "JPN"): 15.0},
         final={("chip", "IND"): 10.0, ("chip", "JPN"): 15.0},
         added={("chip", "IND"): 30.0, **{("ore", c): q for c, q in ore.items()}},
+        model=PLAIN,
     )
 
 
@@ -296,3 +300,30 @@ def test_new_capacity_lowers_no_measure_but_irreducible_dependency(world, later)
         )
     assert (new.id <= old.id + 1e-6).all()
     assert (new.id < old.id - 1e-3).any()
+
+
+def test_a_host_that_is_only_planned_does_not_bind_its_by_product():
+    """JPN makes gallium from residues; a refinery planned there changes nothing."""
+
+    def world(added):
+        return make_world(
+            order=("alumina", "gallium"), recipes={},
+            output={("alumina", "CHN"): 90.0, ("alumina", "AUS"): 10.0,
+                    ("gallium", "JPN"): 50.0, ("gallium", "AUS"): 50.0},
+            hosts={"gallium": "alumina"},
+            flows={("alumina", "CHN", "CHN"): 90.0, ("alumina", "AUS", "AUS"): 10.0,
+                   ("gallium", "JPN", "JPN"): 50.0, ("gallium", "AUS", "JPN"): 50.0},
+            other={("alumina", "CHN"): 90.0, ("alumina", "AUS"): 10.0},
+            final={("gallium", "JPN"): 100.0}, added=added,
+            model=tiny_model(**{"by_product_potential:gallium": 2.0}),
+        )
+
+    for added in ({}, {("alumina", "JPN"): 1.0}):
+        lost, _ = chain_of(world(added), "gallium").solve(("JPN",), "protected", "free")
+        assert lost == pytest.approx(0.0, abs=1e-9), added
+
+
+@pytest.mark.parametrize("year", [1990, 2023, 2036])
+def test_a_year_that_is_not_studied_is_refused(world, year):
+    with pytest.raises(ScenarioError, match=r"capacity_year.*2024 to 2035"):
+        world.at_year(year)

@@ -13,6 +13,7 @@ from supplychain.scenarios.levers import Levers
 from supplychain.world.secondary import rate
 
 CHINA = {"CHN"}
+PLAIN = tiny_model()
 
 
 def rates(world, family):
@@ -21,7 +22,7 @@ def rates(world, family):
     return {g: r for g, r in found.items() if r > 0}
 
 
-def metal_world(ore, **values):
+def metal_world(ore, model=PLAIN):
     """Metal of JPN, 80 of ore and 20 of scrap; ore of CHN, the rest of AUS."""
     return make_world(
         order=("ore", "metal"), recipes={("metal", "ore"): (1.0, 1.0)},
@@ -29,11 +30,11 @@ def metal_world(ore, **values):
         secondary={("metal", "JPN"): 20.0},
         flows={**{("ore", c, "JPN"): q for c, q in ore.items()},
                ("metal", "JPN", "JPN"): 100.0},
-        final={("metal", "JPN"): 100.0}, model=tiny_model(**values),
+        final={("metal", "JPN"): 100.0}, model=model,
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def metal():
     """All ore is CHN's."""
     return metal_world({"CHN": 80.0})
@@ -100,14 +101,14 @@ def test_a_node_of_scrap_alone_has_no_inputs_in_the_program():
 # -- by hand: no surge -----------------------------------------------------------------
 def test_scrap_does_not_surge():
     """1.25 x 80 + 20, not 1.25 x 100."""
-    net = metal_world({"CHN": 80.0}, surge=0.25).network
+    net = metal_world({"CHN": 80.0}, tiny_model(surge=0.25)).network
     assert net.ceiling["metal", "JPN"] == pytest.approx(120.0)
     assert net.capacity["metal", "JPN"] == pytest.approx(120.0)
 
 
 def test_ore_that_surges_comes_on_top_of_constant_scrap():
     """AUS makes 1.25 x 40 of ore: 50 and 20 of 100; scrap that surged gave 75."""
-    world = metal_world({"CHN": 40.0, "AUS": 40.0}, surge=0.25)
+    world = metal_world({"CHN": 40.0, "AUS": 40.0}, tiny_model(surge=0.25))
     found, _ = chain_of(world, "metal").solve(("JPN",), "protected", "free")
     assert found == pytest.approx(0.3, abs=1e-6)
 

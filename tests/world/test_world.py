@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from supplychain.errors import ScenarioError
-from supplychain.tables.model import (
+from supplychain.tables.model import load_model
+from supplychain.tables.model_parts import (
     AssumptionDelta,
     Delta,
     MembershipDelta,
     OutageDelta,
     StrengthDelta,
-    load_model,
 )
 from supplychain.world.build import build_world, load_world
 from supplychain.world.membership import statuses_at
