@@ -205,9 +205,18 @@ def assumption_names(world: World) -> list[str]:
     """
     model = world.model
     ranged = [n for n, a in model.assumptions.items() if a.low < a.high]
+    ranged = [n for n in ranged if _in_scope(world, n)]
     names = [n for n in ranged if not n.startswith(_SCRAP)]
     names += [f"status:{s}" for s, a in model.statuses.items() if a.low < a.high]
     return [*names, *([SCRAP] if len(names) < len(ranged) else []), CONFLICTS]
+
+
+def _in_scope(world: World, name: str) -> bool:
+    """Tell whether an assumption is about a good, or a recipe, of the world."""
+    family, *named = name.split(":")
+    if family == "phi" and named:
+        return tuple(named) in world.recipes.index
+    return not named or named[0] in world.goods.index
 
 
 def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:

@@ -37,10 +37,12 @@ def project_table(worlds: Sequence[World]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Column capacity names the year and the rule.
+        Column capacity_of names the year and the rule; capacity is in
+        capacity_unit as the source states it, added in unit.
     """
     frames = [
-        at.plans.assign(capacity_of=at.model.scope.capacity)
+        at.plans.rename(columns={"unit": "capacity_unit", "good_unit": "unit"})
+        .assign(capacity_of=at.model.scope.capacity)
         for at in worlds if at.plans is not None
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

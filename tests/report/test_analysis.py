@@ -16,8 +16,11 @@ from supplychain.report.screen import screen, sentences
 from supplychain.report.write import result_tables, write_text
 from supplychain.scenarios.analysis import Analysis, analyze_world
 from supplychain.scenarios.ladder import WIDE
+from supplychain.tables.model_parts import CapacityYear
+from supplychain.world.build import build_world
 
 if TYPE_CHECKING:
+    from supplychain.tables.reader import Tables
     from supplychain.world.world import World
 
 REGRESSION = Path(__file__).with_name("regression_own_output.csv")
@@ -71,14 +74,39 @@ def test_membership_moves_some_results_and_not_others(analysis: Analysis) -> Non
     gain = india.pivot(index="shock", columns="status", values="value").eval(
         "full - excluded"
     )
-    assert gain["halt_country"] > 0.02
-    assert abs(gain["halt_everyone"]) < 0.02
+    assert 0.001 < gain["halt_country"] < 0.05
+    u = analysis.unlocked
+    mine = u[(u.group == "IND") & (u.unallocated_as == "not_target")]
+    wide = mine.pivot(index="good", columns="status", values="id_lambda")
+    fall = wide.excluded - wide.full
+    assert fall["ndfeb_magnet"] > 0.2
+    assert abs(fall["solar_panel"]) < 0.01
+
+
+def test_later_capacity_is_beside_the_ladder(analysis: Analysis) -> None:
+    assert set(analysis.ladder.capacity) == {
+        "2024", "2026:operating", "2030:under_construction"
+    }
+    assert analysis.projects.counted.sum() > 10
+    assert (analysis.feed.home_share.between(0, 1)).all()
+
+
+def test_counting_owners_never_lowers_dependency(analysis: Analysis) -> None:
+    d = analysis.dependency
+    d = d[(d.conflicts_as == "central") & (d.unallocated_as == "not_target")]
+    key = ["good", "group", "kind"]
+    place = d[d.control == "place"].set_index(key)
+    owner = d[d.control == "owner"].set_index(key)
+    assert len(owner) > 20
+    for measure in ("dd", "ltd", "id"):
+        assert (owner[measure] - place[measure].loc[owner.index]).min() > -1e-6
 
 
 def test_not_every_product_is_wholly_dependent(analysis: Analysis) -> None:
     d = analysis.dependency
     part = d[(d.group == "world_outside_CHN") & (d.kind == "export_halt")
-             & (d.unallocated_as == "not_target") & (d.conflicts_as == "central")]
+             & (d.unallocated_as == "not_target") & (d.conflicts_as == "central")
+             & (d.control == "place")]
     assert part.id.max() > 0.9
     assert part.id.min() == pytest.approx(0.0, abs=1e-6)
     assert ((part.id > 0.05) & (part.id < 0.9)).any()
@@ -88,7 +116,7 @@ def test_own_output_has_not_moved_unnoticed(analysis: Analysis) -> None:
     """Regression on our own output: no independent value, only a tripwire."""
     d = analysis.dependency
     mine = d[(d.kind == "export_halt") & (d.conflicts_as == "central")
-             & (d.unallocated_as == "not_target")
+             & (d.unallocated_as == "not_target") & (d.control == "place")
              & (d.group == "world_outside_CHN")][["good", "dd", "ltp", "ltd", "id"]]
     mine = mine.round(5).sort_values("good").reset_index(drop=True)
     kept = pd.read_csv(REGRESSION)
@@ -131,13 +159,18 @@ def test_write_text_replaces_whole_files_only(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
 
 
-def test_an_executor_of_ones_own_gives_the_same(
-    analysis: Analysis, world: World
-) -> None:
+def test_an_executor_of_ones_own_gives_the_same(tables: Tables, world: World) -> None:
+    chain = ("ndpr_mined", "ndpr_oxide", "ndfeb_magnet", "wind_turbine", "alumina",
+             "gallium")
+    small = build_world(tables, world.model.revised(
+        goods=chain, capacity_path=(CapacityYear(year=2030, projects="announced"),),
+        capital={},
+    ))
+    plain = analyze_world(small)
     with ThreadPoolExecutor(1) as executor:
-        again = analyze_world(world, executor=executor)
-    pd.testing.assert_frame_equal(again.dependency, analysis.dependency)
-    same = ["ladder", "channels", "no_harm", "shock", "severity", "status", "group",
-            "good"]
-    pd.testing.assert_frame_equal(again.ladder[same], analysis.ladder[same])
-    assert (again.ladder["min"] - analysis.ladder["min"]).abs().max() < 1e-5
+        again = analyze_world(small, executor=executor)
+    pd.testing.assert_frame_equal(again.dependency, plain.dependency)
+    same = ["capacity", "ladder", "channels", "no_harm", "shock", "severity", "status",
+            "group", "good"]
+    pd.testing.assert_frame_equal(again.ladder[same], plain.ladder[same])
+    assert (again.ladder["min"] - plain.ladder["min"]).abs().max() < 1e-5
