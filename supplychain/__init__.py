@@ -27,6 +27,7 @@ _WHERE = {
     "load_model": "supplychain.tables.model",
     "load_world": "supplychain.world.build",
     "read_tables": "supplychain.tables.reader",
+    "what_if": "supplychain.scenarios.whatif",
 }
 
 __all__ = [*_WHERE, "__version__"]

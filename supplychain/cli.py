@@ -96,6 +96,58 @@ def analyze(
     )
 
 
+@app.command("what-if")
+def what_if(
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="pax_silica.IND=full, forge.access=1, "
+                     "outage.gallium.JPN=0.5 or nu0=0.2; as often as needed."),
+    ] = None,
+    shock: Annotated[
+        str, typer.Option(help="halt_everyone, china-halts:gallium,germanium@IND, "
+                          "event:ID ...")
+    ] = "halt_everyone",
+    severity: Annotated[
+        float | None, typer.Option(help="Share of the halted sales that stops, 0-1.")
+    ] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Named scenario of the variant; composes.")
+    ] = None,
+    compare: Annotated[
+        str, typer.Option(help="Scenario of the base; `base`: statuses as recorded.")
+    ] = "base",
+    country: Code = None,
+    as_of: Day = None,
+    year: CapacityYear = None,
+    projects: Rule = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write CSV to.")] = None,
+    model: ModelName = "pax_silica",
+    data: Data = None,
+) -> None:
+    """Change memberships or assumptions, and compare under the same shock.
+
+    Example: supplychain what-if --set pax_silica.IND=excluded
+    --shock china-halts:gallium,germanium --severity 0.75
+    """
+    from supplychain.report.whatif import what_if_screen
+    from supplychain.report.write import write_text
+    from supplychain.scenarios.whatif import what_if as compare_worlds
+
+    world = _world(model, as_of, year, projects, data, country)
+    read = world.model
+    base = () if compare == "base" else read.scenario(compare)
+    named = [d for name in scenario or () for d in read.scenario(name)]
+    found = compare_worlds(
+        world, [*named, *(changes or ())], shock=shock, severity=severity, compare=base
+    )
+    what_if_screen(found, _console())
+    if out is not None:
+        for name in ("rows", "binding", "drivers"):
+            table = getattr(found, name)
+            write_text(out / f"what_if_{name}.csv",
+                       table.to_csv(index=False, float_format="%.6g"))
+
+
 @app.command()
 def explain(
     good: Annotated[str, typer.Argument(help="Good, for example ndfeb_magnet.")],
@@ -242,13 +294,14 @@ def _world(
     year: int | None,
     projects: str | None,
     data: Path | None,
+    country: str | None = None,
 ) -> World:
     """Return the world of a command's options."""
     from supplychain.tables.model import load_model
     from supplychain.world.build import load_world
 
     read = load_model(model)
-    given = {"capacity_year": year, "projects": projects}
+    given = {"capacity_year": year, "projects": projects, "country": country}
     changes = {k: v for k, v in given.items() if v is not None}
     return load_world(read.revised(**changes) if changes else read, as_of, data=data)
 

@@ -219,7 +219,7 @@ def ownership_table(analysis: Analysis, count: int = 8) -> Table | None:
          ("ID place", "right"), ("ID owner", "right")],
     )
     for good in gain.index[:count]:
-        table.add_row(words.short(good), number(place.dd[good]),
+        table.add_row(words.good(good), number(place.dd[good]),
                       number(owner.dd[good]), number(place.id[good]),
                       number(owner.id[good]))
     return table

@@ -33,6 +33,22 @@ def test_help_names_every_command() -> None:
         assert command in shown.stdout
 
 
+def test_what_if_prints_before_after_and_difference(tmp_path: Path) -> None:
+    shown = run("what-if", "--set", "pax_silica.IND=excluded", "--shock",
+                "halt_country", "--out", str(tmp_path / "found"))
+    assert shown.returncode == 0, shown.stderr
+    for words in ("before", "after", "difference", "India", "nu1", "What binds most"):
+        assert words in shown.stdout
+    rows = pd.read_csv(tmp_path / "found" / "what_if_rows.csv")
+    assert {"before_min", "after_max", "difference", "unit"} <= set(rows)
+
+
+def test_what_if_with_a_misspelling_ends_with_status_2() -> None:
+    shown = run("what-if", "--set", "pax_silica.IND=ful")
+    assert shown.returncode == 2
+    assert "did you mean full?" in shown.stderr
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys, supplychain.cli\n"
