@@ -210,7 +210,9 @@ def ownership_table(analysis: Analysis, count: int = 8) -> Table | None:
     owner = _pick(frame, control="owner").set_index("good")
     if owner.empty:
         return None
-    gain = (owner.id - place.id.reindex(owner.index)).sort_values(ascending=False)
+    before = place.reindex(owner.index)
+    gain = (owner.id - before.id).combine(owner.dd - before.dd, max)
+    gain = gain[gain >= _FLAT].sort_values(ascending=False)
     target = words.country(world.model.scope.target)
     table = _table(
         f"Counting what firms of {target} control elsewhere as withheld too "
