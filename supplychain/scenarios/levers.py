@@ -161,7 +161,8 @@ class Levers:
     by_owner : bool
         Count what firms of the target control elsewhere as withheld too, in the
         dependency programs; plants in the target are the target's whoever owns
-        them, because a halt is law where they stand.
+        them, because a halt is law where they stand. DD and LTD never fall by it;
+        ID may, because the claims of others fall with what they are left with.
     """
 
     world: World

@@ -43,7 +43,9 @@ def test_every_row_carries_its_unit(analysis: Analysis) -> None:
 def test_bounds_of_dependency_hold(analysis: Analysis) -> None:
     d = analysis.dependency
     slack = 1e-6
-    assert (d.dd <= d.ltp + slack).all()
+    # By owner part of a node is gone: who is first in line may get the other part.
+    place = d[d.control == "place"]
+    assert (place.dd <= place.ltp + slack).all()
     assert (d.ltp <= d.ltd + slack).all()
     assert (d.id_first <= d.id + slack).all()
     assert (d.id <= d.ltd + slack).all()
@@ -70,7 +72,8 @@ def test_membership_moves_some_results_and_not_others(analysis: Analysis) -> Non
     rows = analysis.ladder
     india = rows[(rows.group == "IND") & (rows.good == "final products")
                  & (rows.ladder == "A") & (rows.channels == "central")
-                 & (rows.no_harm == 0) & (rows.severity == 0.75)]
+                 & (rows.no_harm == 0) & (rows.severity == 0.75)
+                 & (rows.capacity == "2024")]
     gain = india.pivot(index="shock", columns="status", values="value").eval(
         "full - excluded"
     )
@@ -98,7 +101,8 @@ def test_counting_owners_never_lowers_dependency(analysis: Analysis) -> None:
     place = d[d.control == "place"].set_index(key)
     owner = d[d.control == "owner"].set_index(key)
     assert len(owner) > 20
-    for measure in ("dd", "ltd", "id"):
+    # Not ID: what others are left with falls too, and with it what they may claim.
+    for measure in ("dd", "ltd"):
         assert (owner[measure] - place[measure].loc[owner.index]).min() > -1e-6
 
 
