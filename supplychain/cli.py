@@ -273,6 +273,18 @@ def export(
 
 
 @app.command()
+def diff(
+    first: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    second: Annotated[Path, typer.Argument(help="Folder of another run.")],
+    count: Annotated[int, typer.Option(help="How many differences.", min=1)] = 20,
+) -> None:
+    """Say what changed between two runs: data, code or scenario, and which numbers."""
+    from supplychain.report.diff import diff_runs, diff_screen
+
+    diff_screen(diff_runs(first, second), _console(), count)
+
+
+@app.command()
 def scenarios(model: ModelName = "pax_silica") -> None:
     """List the scenarios and shocks that a model ships."""
     from supplychain.tables.model import load_model
