@@ -11,7 +11,8 @@ import pandas as pd
 from supplychain.errors import DataError, ScenarioError
 from supplychain.scenarios.sensitivity import HEADLINES, headlines
 from supplychain.tables.names import nearest
-from supplychain.world.build import build_world, moved
+from supplychain.tables.schema import KEYS
+from supplychain.world.build import moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +27,6 @@ _SPLITS = {
     "recipes": ("share_of_use", "share_low", "share_high"),
     "demand": ("quantity", "low", "high"),
 }
-_KEYS = {"production": ("good", "iso3"), "recipes": ("good", "input"),
-         "demand": ("good", "iso3", "kind")}
 
 
 def ranged_rows(world: World, count: int | None = None) -> pd.DataFrame:
@@ -76,7 +75,7 @@ def ranged_rows(world: World, count: int | None = None) -> pd.DataFrame:
             size = 1.0 if table == "recipes" else float(world.goods.total[good])
             records.append({
                 "table": table,
-                "key": "|".join(str(row[k]) for k in _KEYS[table]), "good": good,
+                "key": "|".join(str(row[k]) for k in KEYS[table]), "good": good,
                 "central": middle, "low": ends[0], "high": ends[1],
                 "weight": (ends[1] - ends[0]) / size,
                 "source_id": row["source_id"], "confidence": row["confidence"],
@@ -116,13 +115,13 @@ def with_row(world: World, table: str, key: str, value: float) -> World:
     if table not in _SPLITS:
         raise ScenarioError(f"no such table: {nearest(table, _SPLITS)}")
     column, parts = _SPLITS[table][0], key.split("|")
-    if len(parts) != len(_KEYS[table]):
-        raise ScenarioError(f"{key!r} is no row: write {'|'.join(_KEYS[table])}")
+    if len(parts) != len(KEYS[table]):
+        raise ScenarioError(f"{key!r} is no row: write {'|'.join(KEYS[table])}")
     if not (math.isfinite(value) and value >= 0):
         raise ScenarioError(f"{value!r} is no figure: use a number, 0 or more")
     frame = tables[table].copy()
     at = pd.Series(data=True, index=frame.index)
-    for name, part in zip(_KEYS[table], parts, strict=True):
+    for name, part in zip(KEYS[table], parts, strict=True):
         at &= frame[name] == part
     if at.sum() != 1:
         raise ScenarioError(f"no row {key!r} in {table}.csv")
@@ -133,9 +132,8 @@ def with_row(world: World, table: str, key: str, value: float) -> World:
         frame.loc[frame.good == parts[0], column] = new.to_numpy()
     else:
         frame.loc[at, column] = value
-    changed = replace(tables, frames={**tables.frames, table: frame})
-    built = build_world(changed, world.model)
-    return replace(built, statuses=world.statuses, outages=world.outages)
+    frames = {**tables.frames, table: frame}
+    return world.with_tables(replace(tables, frames=frames))
 
 
 def rows_sensitivity(

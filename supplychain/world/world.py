@@ -334,18 +334,32 @@ class World:
         -------
         World
         """
-        changes: dict[str, object] = {"capacity_year": year}
-        if projects is not None:
-            changes["projects"] = projects
-        return self._built(self.model.revised(**changes), self.conflicts)
-
-    def _built(self, model: Model, conflicts: str) -> World:
-        """Build the world again; what deltas changed stays changed."""
-        from supplychain.world.build import build_world
+        from supplychain.world.projects import with_projects
 
         if self.tables is None:
             raise ScenarioError("this world came without its tables")
-        built = build_world(self.tables, model, conflicts=conflicts)  # type: ignore[arg-type]
+        changes: dict[str, object] = {"capacity_year": year}
+        if projects is not None:
+            changes["projects"] = projects
+        model = self.model.revised(**changes)
+        nodes = self.nodes[self.nodes.basis != "project"]
+        nodes, plans = with_projects(self.tables, model, self.goods, nodes)
+        return replace(self, model=model, nodes=nodes, plans=plans)
+
+    def with_tables(self, tables: Tables) -> World:
+        """Return the world built from other tables; what deltas changed stays."""
+        return self._built(self.model, self.conflicts, tables)
+
+    def _built(
+        self, model: Model, conflicts: str, tables: Tables | None = None
+    ) -> World:
+        """Build the world again; what deltas changed stays changed."""
+        from supplychain.world.build import build_world
+
+        tables = tables or self.tables
+        if tables is None:
+            raise ScenarioError("this world came without its tables")
+        built = build_world(tables, model, conflicts=conflicts)  # type: ignore[arg-type]
         return replace(built, statuses=self.statuses, outages=self.outages)
 
     def _with_phi(self, model: Model, values: Mapping[str, float]) -> pd.DataFrame:
