@@ -60,6 +60,11 @@ class Range:
     low: float
     high: float
 
+    @property
+    def middle(self) -> float:
+        """The middle of the face: it depends on the face alone, not on a vertex."""
+        return (self.low + self.high) / 2
+
 
 @dataclass(frozen=True)
 class Bounds:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from supplychain.report.write import write_results
 from supplychain.scenarios.analysis import Analysis, Progress, analyze_world
-from supplychain.scenarios.events import with_event
+from supplychain.scenarios.whatif import parse_shock
 from supplychain.tables.model import Model, load_model
 from supplychain.world.build import load_world
 
@@ -49,7 +49,8 @@ def analyze(
     scenario : str, optional
         Named scenario of the model to start from.
     shock : str, optional
-        Event (``event:ID``) whose effects are run as one more shock.
+        One more shock to run: ``event:ID``, or a halt in words
+        (:func:`supplychain.scenarios.whatif.parse_shock`).
     year : int, optional
         Year whose capacity counts: projects that begin by then are in.
     projects : {"operating", "under_construction", "announced"}, optional
@@ -83,7 +84,7 @@ def analyze(
     deltas = read.scenario(scenario) if scenario else ()
     world = load_world(read, data=data).with_(deltas)
     if shock is not None:
-        world = with_event(world, shock)
+        world, _ = parse_shock(world, shock)
     found = analyze_world(world, executor=executor, progress=progress)
     if out is not None:
         write_run(found, Path(out), scenario=scenario or "", figures=figures)

@@ -157,6 +157,8 @@ def _assumption_table(world: World, path: Path) -> Table:
     model = world.model
     names = ["surge", "home_share", "capital_output_loss"]
     for step in path.steps:
+        made = [f"{kind}:{step.good}" for kind in ("secondary", "secondary_within")]
+        names += [scrap for scrap in made if scrap in model.assumptions]
         name = f"phi:{step.good}:{step.input}"
         if step.input:
             names.append(name if name in model.assumptions else "phi_default")

@@ -79,7 +79,8 @@ class Words:
         """Return whom a shock is aimed at, in a word or two."""
         shock = self.world.model.shocks[name]
         if shock.effects:
-            return f"event {name.removeprefix('event:')[:10]}"
+            kind, _, event = name.partition("event:")
+            return kind or f"event {event[:10]}"
         targets = shock.targets
         country = self.country(self.world.model.scope.country)
         return {"country": f"{country} alone", "alliance": f"alliance, {country}",

@@ -109,17 +109,14 @@ def _task(world: World, task: tuple[str, Any]) -> tuple[str, Any, float]:
         found = _chains(world, *argument)
     elif kind == "ladder":
         path, cells = argument
-        at = world.at_year(path.year, path.projects) if path is not None else world
-        own = path is None
-        confirm = _headline if own else _never
-        found = Ladder(at, by_good=own).run(cells, confirm=confirm)
+        if path is None:
+            found = Ladder(world).run(cells, confirm=_headline)
+        else:
+            later = world.at_year(path.year, path.projects)
+            found = Ladder(later, by_good=False).run(cells)
     else:
         found = sensitivity(world, argument)
     return kind, found, time.perf_counter() - began
-
-
-def _never(cell: Cell) -> bool:  # noqa: ARG001
-    return False
 
 
 def _headline(cell: Cell) -> bool:

@@ -179,13 +179,6 @@ def with_event(world: World, name: str) -> World:
     ScenarioError
         If the name is no event with effects, or the world came without tables.
     """
-    if not name.startswith(PREFIX):
-        known = [*world.model.shocks]
-        if name in known:
-            return world
-        raise ScenarioError(
-            f"no shock {name!r}; {nearest(name, known)} or write {PREFIX}ID"
-        )
     if world.tables is None:
         raise ScenarioError("this world came without its tables of events")
     year = world.model.scope.year

@@ -32,6 +32,7 @@ __all__ = ["Levers", "access_caps", "shock_targets"]
 
 Arc = tuple[str, str, str]
 Node = tuple[str, str]
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ class Arcs:
             np.array(offer),
             np.array([i == j for _, i, j in arcs]),
         )
+
+    @cached_property
+    def sales(self) -> Mapping[Node, NDArray[np.int64]]:
+        """Positions of the arcs on which each node sells abroad."""
+        at: dict[Node, list[int]] = {}
+        for n in np.flatnonzero(~self.domestic):
+            at.setdefault(self.arcs[n][:2], []).append(int(n))
+        return {node: np.array(where) for node, where in at.items()}
 
 
 def access_caps(
@@ -288,12 +297,10 @@ class Levers:
                 if node in self.world.network.output:
                     outages[node] = max(share, outages.get(node, 0.0))
                 continue
-            sells = np.array([(g, i) == node for g, i, _ in arcs.arcs])
-            sells &= ~arcs.domestic
+            at = arcs.sales.get(node, _NONE)
             aimed = _aimed(self.world, effect.targets, effect.actor)
-            caps = np.where(sells, np.minimum(caps, arcs.base), caps)
-            cut = sells & self._member(arcs.sink, aimed)
-            caps = np.where(cut, np.minimum(caps, arcs.base * (1 - share)), caps)
+            kept = np.where(self._member(arcs.sink[at], aimed), 1 - share, 1.0)
+            caps[at] = np.minimum(caps[at], arcs.base[at] * kept)
         halted = dict(zip(arcs.arcs, caps.tolist(), strict=True))
         return Bounds(halted, self._lost(world, outages))
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from supplychain.world.world import World
 
 __all__ = [
+    "BOUNDS_ONLY",
     "HEADLINES",
     "Headlines",
     "assumption_names",
-    "ends_of",
     "headlines",
     "sensitivity",
 ]
@@ -48,7 +48,7 @@ SCRAP = "scrap rates, all together"
 _SCRAP = "secondary"
 _SEVERITY = 0.75
 # These act on bounds alone: programs and dependencies stay as they are.
-_BOUNDS_ONLY = ("nu0", "nu1", "eta", "unallocated_intensity", "status:")
+BOUNDS_ONLY = ("nu0", "nu1", "eta", "unallocated_intensity", "status:")
 # These act on weights alone: what each product's ID is stays as it is.
 _WEIGHTS_ONLY = ("demand_slope", "other_use", "value:")
 # What has to be stated anew; without an entry the world is built again.
@@ -170,8 +170,7 @@ def headlines(
         served = run.serve(bounds, {"group": places})
         behind[_SHOCKS].append((run.program, served.solution))
         found = served.groups["group"]
-        # The middle of the optimal face: it depends on the face alone.
-        return (found.low + found.high) / 2
+        return found.middle
 
     lowest, highest = scope.rungs[0], scope.rungs[-1]
     one = (scope.country,)
@@ -269,7 +268,7 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
             at[end] = found.values
         if screened:
             note = "not binding in any headline run" + (
-                "" if len(screened) == len(ends_of(world, name)) else
+                "" if len(screened) == len(_ends(world, name)) else
                 f" at its {screened[0]} end"
             )
         meaning, low, central, high = _described(world, name)
@@ -286,23 +285,9 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
     return pd.DataFrame(rows), solves
 
 
-def ends_of(world: World, name: str) -> list[str]:
-    """Return the ends of an assumption that differ from its central value.
-
-    Parameters
-    ----------
-    world : World
-    name : str
-        Of an assumption or of a status.
-
-    Returns
-    -------
-    list of str
-        Of ``low`` and ``high``.
-    """
-    table = world.model.statuses if name.startswith("status:") else (
-        world.model.assumptions)
-    a = table[name.removeprefix("status:")]
+def _ends(world: World, name: str) -> list[str]:
+    """Return the ends of an assumption that differ from its central value."""
+    a = world.model.ranged(name)
     return [e for e, v in (("low", a.low), ("high", a.high)) if v != a.central]
 
 
@@ -377,7 +362,7 @@ def _most(
 
 def _response(name: str, world: World, base: Response) -> Response | None:
     """Return the program of a variant, stating anew only what `name` moves."""
-    if name.startswith(_BOUNDS_ONLY):
+    if name.startswith(BOUNDS_ONLY):
         return base
     for prefix, families in _FAMILIES.items():
         if name.startswith(prefix):
@@ -389,7 +374,7 @@ def _response(name: str, world: World, base: Response) -> Response | None:
 
 def _unmoved(name: str, world: World, ids: Ids) -> Ids:
     """Return the IDs that an assumption cannot move."""
-    if name.startswith((*_BOUNDS_ONLY, *_WEIGHTS_ONLY)):
+    if name.startswith((*BOUNDS_ONLY, *_WEIGHTS_ONLY)):
         return ids
     if name.startswith("phi:"):
         good = name.split(":")[1]
@@ -404,11 +389,10 @@ def _described(world: World, name: str) -> tuple[str, object, object, object]:
         return "cells of the target at the ends of their sources", "low", "as", "high"
     if name == SCRAP:
         return "share of use met by scrap, every material", "low", "as", "high"
-    if name.startswith("status:"):
-        a = model.statuses[name.removeprefix("status:")]
-        return f"intensity of {name.removeprefix('status:')}", a.low, a.central, a.high
-    a = model.assumptions[name]
-    return a.meaning, a.low, a.central, a.high
+    a = model.ranged(name)
+    kind, _, status = name.partition("status:")
+    meaning = a.meaning if kind else f"intensity of {status}"
+    return meaning, a.low, a.central, a.high
 
 
 def _variant(world: World, name: str, end: str) -> World | None:
@@ -421,8 +405,7 @@ def _variant(world: World, name: str, end: str) -> World | None:
             n: a.low if end == "low" else a.high for n, a in model.assumptions.items()
             if n.startswith(_SCRAP)
         })
-    table = model.statuses if name.startswith("status:") else model.assumptions
-    assumption = table[name.removeprefix("status:")]
+    assumption = model.ranged(name)
     value = assumption.low if end == "low" else assumption.high
     if value == assumption.central:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +13,7 @@ from supplychain.optimize.response import Range, Response, Served, weights_of
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.events import PREFIX, with_event
 from supplychain.scenarios.levers import Levers
+from supplychain.scenarios.sensitivity import BOUNDS_ONLY, assumption_names
 from supplychain.tables.model_parts import (
     AssumptionDelta,
     Delta,
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "parse_change", "parse_shock", "what_if"]
 
 ALL = "final products"
-_DRIVERS = ("nu0", "nu1", "eta", "unallocated_intensity", "status:observer",
-            "status:signatory", "status:full")
 _CHANGE = re.compile(r"(?P<name>[^=]+)=(?P<value>[^=]+)")
 _HALT = re.compile(r"(?P<who>[\w .-]+?)-halts(?::(?P<goods>[\w,]+))?(?:@(?P<at>\w+))?")
 
@@ -202,7 +201,7 @@ def parse_shock(world: World, text: str) -> tuple[World, Shock]:
             for g in goods
         ),
     )
-    return world, shock
+    return replace(world, model=world.model.with_shock(text, shock)), shock
 
 
 def _country(world: World, text: str) -> str:
@@ -328,12 +327,11 @@ def _drivers(
     """Return the difference for the country with one assumption at its ends."""
     model = pair.before.model
     rows = []
-    for name in _DRIVERS:
-        table = model.statuses if name.startswith("status:") else model.assumptions
-        a = table.get(name.removeprefix("status:"))
+    for name in assumption_names(pair.before):
         asked = pair.after.model.overrides.get(name)
-        if a is None or a.low == a.high or asked != model.overrides.get(name):
-            continue  # what is changed is no assumption of the comparison
+        if not name.startswith(BOUNDS_ONLY) or asked != model.overrides.get(name):
+            continue  # needs another program, or is what the comparison changes
+        a = model.ranged(name)
         ends = []
         for end in (a.low, a.high):
             value = {name: end}
@@ -346,7 +344,7 @@ def _drivers(
                     return []  # the country needs no final product
                 served.append(found["country"])
             first, last = served
-            ends.append((last.low + last.high - first.low - first.high) / 2)
+            ends.append(last.middle - first.middle)
         rows.append({
             "assumption": name, "low": a.low, "central": a.central, "high": a.high,
             "difference_at_low": ends[0], "difference_at_high": ends[1],
@@ -359,8 +357,8 @@ def _row(group: str, good: str, b: Range, a: Range) -> dict[str, object]:
     low, high = a.low - b.high, a.high - b.low
     return {
         "group": group, "good": good,
-        "before": (b.low + b.high) / 2, "before_min": b.low, "before_max": b.high,
-        "after": (a.low + a.high) / 2, "after_min": a.low, "after_max": a.high,
+        "before": b.middle, "before_min": b.low, "before_max": b.high,
+        "after": a.middle, "after_min": a.low, "after_max": a.high,
         "difference": (low + high) / 2, "difference_min": low,
         "difference_max": high, "unit": "share of baseline (0-1)",
     }

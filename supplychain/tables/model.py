@@ -91,6 +91,12 @@ class Model(Strict):
             )
         return self.assumptions[name].central
 
+    def ranged(self, name: str) -> Assumption:
+        """Return the assumption, or the intensity ``status:NAME``, with its range."""
+        if name.startswith(STATUS):
+            return self.statuses[name.removeprefix(STATUS)]
+        return self.assumptions[name]
+
     def phi(self, good: str, used: str) -> float:
         """Return the essentiality phi of input `used` for `good`, 0..1."""
         name = f"phi:{good}:{used}"

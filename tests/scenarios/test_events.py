@@ -15,6 +15,7 @@ from supplychain.home import data_dir
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.events import PREFIX, event_shock, in_base, with_event
 from supplychain.scenarios.levers import Levers
+from supplychain.scenarios.whatif import parse_shock
 from supplychain.tables.model_parts import Effect, Shock
 
 YEAR = 2024
@@ -139,7 +140,7 @@ def test_an_event_comes_beside_the_shocks_there_are(world):
 
 
 def test_a_shock_of_the_model_needs_no_event(world):
-    assert with_event(world, "halt_everyone") is world
+    assert parse_shock(world, "halt_everyone")[0] is world
 
 
 @pytest.mark.parametrize(("name", "hint"), [
@@ -149,7 +150,7 @@ def test_a_shock_of_the_model_needs_no_event(world):
 ])
 def test_a_name_that_is_no_shock_is_refused(world, name, hint):
     with pytest.raises(ScenarioError, match=hint):
-        with_event(world, name)
+        parse_shock(world, name)
 
 
 def test_a_world_without_tables_has_no_events(small):
