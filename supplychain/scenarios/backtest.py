@@ -155,11 +155,12 @@ class Backtest:
     ----------
     rows : pandas.DataFrame
         One row an observation: episode, title, good, quantity, what, unit;
-        predicted_low, predicted, predicted_high; observed_low, observed,
-        observed_high; error and relative_error (predicted less observed; to the
-        nearest bound where only bounds are known); verdict, reason, beyond (what
-        the observation holds that the prediction leaves out), hindsight (inputs that
-        were known only after the observation), inputs, parameters, source_id.
+        predicted_low, predicted, predicted_high, spread (high over low);
+        observed_low, observed, observed_high; error and relative_error (predicted
+        less observed; beyond the bound where only one is known); verdict, reason,
+        beyond (what the observation holds that the prediction leaves out), hindsight
+        (inputs that were known only after the observation), inputs, parameters,
+        observed_on, source_id, confidence.
     inputs : pandas.DataFrame
         The inputs with their sources.
     parameters : pandas.DataFrame
@@ -208,7 +209,9 @@ def backtest(world: World) -> Backtest:
     ]
     used = {name for row in rows for name in row.pop("used")}
     return Backtest(
-        pd.DataFrame(rows), _sourced(world.tables), _parameters(world.model, sorted(used))
+        pd.DataFrame(rows),
+        _sourced(world.tables),
+        _parameters(world.model, sorted(used)),
     )
 
 
@@ -230,7 +233,9 @@ def _row(model: Model, case: EpisodeCase, seen: Any) -> dict[str, Any]:  # noqa:
         "episode": case.episode, "title": case.title, "good": case.good,
         "quantity": seen.quantity, "what": seen.what, "unit": seen.unit,
         "predicted_low": ends.low, "predicted": ends.central,
-        "predicted_high": ends.high, "observed_low": _number(seen.low),
+        "predicted_high": ends.high,
+        "spread": ends.high / ends.low if ends.low else math.inf,
+        "observed_low": _number(seen.low),
         "observed": _number(seen.value), "observed_high": _number(seen.high),
         "error": error, "relative_error": error / base if base else math.nan,
         "verdict": verdict, "reason": reason, "beyond": seen.beyond,
