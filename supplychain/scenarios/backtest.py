@@ -40,8 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FAILS", "HOLDS", "NONE", "QUANTITIES", "Backtest", "backtest"]
 
-HOLDS, FAILS, NONE = "holds", "fails", "no prediction"
-"""Verdicts: predicted and observed ranges meet, or not, or there is nothing to say."""
+HOLDS = "holds"
+"""Verdict: predicted and observed ranges meet."""
+FAILS = "fails"
+"""Verdict: they do not, or the equation behind the prediction breaks down."""
+NONE = "no prediction"
+"""Verdict: the model, or the tables, have nothing to predict it from."""
 
 _MARKET = ("market:demand_elasticity", "market:supply_elasticity",
            "market:choke_price")
@@ -220,7 +224,8 @@ def _row(model: Model, case: EpisodeCase, seen: Any) -> dict[str, Any]:  # noqa:
     quantity = QUANTITIES[seen.quantity]
     used = tuple(
         f"{name}{case.damage}" if name.endswith(":") else name
-        for name in quantity.parameters if case.damage or not name.endswith(":")
+        for name in quantity.parameters
+        if (case.damage or not name.endswith(":")) and name not in case.idle
     )
     try:
         ends, failure = quantity.predict(model, case)

@@ -91,6 +91,11 @@ class EpisodeCase:
         return self.inputs[name]
 
     @property
+    def idle(self) -> tuple[str, ...]:
+        """Assumptions of the response that cannot act: nobody to re-route from."""
+        return ("nu0",) if self.users == EVERYONE else ()
+
+    @property
     def shock(self) -> Shock:
         """The episode as an event; its size is the severity of a run."""
         effect = Effect(

@@ -282,6 +282,11 @@ def test_parameters_are_those_shipped(found):
         assert (r.low, r.central, r.high) == (a.low, a.central, a.high)
 
 
+def test_access_is_a_parameter_only_where_somebody_can_re_route(rows):
+    assert "nu0" in line(rows, "ree_quota_2010_japan", "served_share").parameters
+    assert "nu0" not in line(rows, "neon_2022_large", "days_to_stop").parameters
+
+
 def test_an_exploding_price_stays_and_fails(rows):
     row = line(rows, "gallium_2023", "price_ratio")
     assert row.verdict == FAILS
