@@ -8,6 +8,8 @@ a dual keeps its place.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from supplychain.world.network import Network
     from supplychain.world.world import World
 
-__all__ = ["Bounds", "Range", "Response", "Served", "weights_of"]
+__all__ = ["Bounds", "Range", "Response", "Served", "shared_response", "weights_of"]
 
 Vector = NDArray[np.float64]
 
@@ -341,6 +343,47 @@ class Response:
                 found.append(("feedstock", name[1:], float(worth)))
         found.sort(key=lambda entry: -entry[2])
         return tuple((f, n, float(w)) for f, n, w in found[:count])
+
+
+class _Shared(threading.local):
+    """Compiled programs of this thread: a solver object serves one thread."""
+
+    def __init__(self) -> None:
+        self.programs: OrderedDict[tuple[int, Weights], Response] = OrderedDict()
+
+
+_SHARED = _Shared()
+_KEPT = 4
+
+
+def shared_response(world: World) -> Response:
+    """Return the compiled program of a world, made once for its network.
+
+    Parameters
+    ----------
+    world : World
+
+    Returns
+    -------
+    Response
+        The same for every world with this network in this thread; where its next
+        solve starts depends on the last one, what it finds does not.
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> world = load_world()
+    >>> shared_response(world) is shared_response(world)
+    True
+    """
+    kept = _SHARED.programs
+    key = (id(world.network), weights_of(world))
+    if key not in kept:  # a Response holds its network, so that the id stays its own
+        kept[key] = Response(world.network, key[1])
+    kept.move_to_end(key)
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return kept[key]
 
 
 def _face(

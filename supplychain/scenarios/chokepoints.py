@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from supplychain.ids import NOBODY, ROW, UNALLOCATED
-from supplychain.optimize.response import Bounds, Range, Response, weights_of
+from supplychain.optimize.response import Bounds, Range, shared_response
 from supplychain.scenarios.batch import Progress, chunks, run_batch
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
@@ -84,7 +84,7 @@ _NOTHING = 1e-3
 def _losses(world: World, task: Task) -> list[list[float]]:
     """Return least and most served without each of some nodes; a batch's job."""
     mode, shock, severity, nodes = task
-    response = Response(world.network, weights_of(world))
+    response = shared_response(world)
     bounds = _bounds(world, (mode, shock, severity))
     groups = {_WORLD: world.places}
     base = response.serve(bounds, groups)
@@ -105,7 +105,7 @@ def _losses(world: World, task: Task) -> list[list[float]]:
 def _detail(world: World, task: Task) -> list[list[Any]]:
     """Return who and what loses without each of some nodes; a batch's job."""
     mode, shock, severity, nodes = task
-    response = Response(world.network, weights_of(world))
+    response = shared_response(world)
     bounds = _bounds(world, (mode, shock, severity))
     labels = group_labels(world)
     base = response.serve(bounds, world.groups, products=True)
@@ -280,7 +280,7 @@ def capacity_worth(
     True
     """
     severity = world.model.severities.central if severity is None else severity
-    response = Response(world.network, weights_of(world))
+    response = shared_response(world)
     calm = -response.solve(_bounds(world, ("central", CALM, severity))).objective
     bounds = _bounds(world, ("central", shock, severity))
     solution = response.solve(bounds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from supplychain.errors import ScenarioError
-from supplychain.optimize.response import Range, Response, Served, weights_of
+from supplychain.optimize.response import Range, Served, shared_response
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
 from supplychain.scenarios.parse import CALM, parse_change, parse_shock
@@ -19,7 +18,6 @@ from supplychain.scenarios.sensitivity import BOUNDS_ONLY, assumption_names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from supplychain.optimize.program import Weights
     from supplychain.tables.model_parts import Delta, Scenario, Shock
     from supplychain.world.world import World
 
@@ -254,21 +252,6 @@ def what_if(
     )
 
 
-_PROGRAMS: OrderedDict[tuple[int, Weights], Response] = OrderedDict()
-_KEPT = 4
-
-
-def _program(world: World) -> Response:
-    """Return the compiled program of a world, kept while the network lives on."""
-    key = (id(world.network), weights_of(world))
-    if key not in _PROGRAMS:  # a Response holds its network, so the id stays its own
-        _PROGRAMS[key] = Response(world.network, key[1])
-    _PROGRAMS.move_to_end(key)
-    while len(_PROGRAMS) > _KEPT:
-        _PROGRAMS.popitem(last=False)
-    return _PROGRAMS[key]
-
-
 @dataclass(frozen=True)
 class _Pair:
     """Base and variant with their shocks; w stays that of the base."""
@@ -286,17 +269,18 @@ class _Pair:
     @cached_property
     def same(self) -> bool:
         """Whether base and variant are one program with one set of bounds."""
-        if _program(self.before) is not _program(self.after):
+        if shared_response(self.before) is not shared_response(self.after):
             return False
         first = self._levers.bounds(self.before, self.calm, self.severity)
         return first == self._levers.bounds(self.after, self.halt, self.severity)
 
     def _serve(
-        self, world: World, shock: Shock | None, program: Response,
+        self, world: World, shock: Shock | None, of: World,
         groups: Mapping[str, Iterable[str]], country: str | None, *, off: bool,
     ) -> Served:
+        """Run a world on the program of another that differs in bounds alone."""
         bounds = self._levers.bounds(world, shock, self.severity, off=off)
-        return program.serve(bounds, groups, country)
+        return shared_response(of).serve(bounds, groups, country)
 
     def before_run(self) -> Served:
         """Return the outcome of the base, by group and good."""
@@ -308,17 +292,16 @@ class _Pair:
 
     def _whole(self, world: World, shock: Shock | None, *, off: bool) -> Served:
         scope = self.before.model.scope
-        return self._serve(
-            world, shock, _program(world), self.before.groups, scope.country, off=off
-        )
+        return self._serve(world, shock, world, self.before.groups, scope.country,
+                           off=off)
 
     def difference(self, values: Mapping[str, float]) -> float | None:
         """Return the country's difference under other values of some assumptions."""
         group = {"country": self.before.groups["country"]}
         ends = []
         for world, shock in ((self.before, self.calm), (self.after, self.halt)):
-            found = self._serve(world.with_values(values), shock, _program(world),
-                                group, None, off=False).groups
+            found = self._serve(world.with_values(values), shock, world, group, None,
+                                off=False).groups
             if "country" not in found:
                 return None  # the country needs no final product
             ends.append(found["country"].middle)
