@@ -334,8 +334,8 @@ def check_model(model: Model, frames: Mapping[str, pd.DataFrame]) -> list[Fault]
     list of Fault
         Names that the tables do not know, with the nearest that they do: goods
         and recipes in the names of assumptions, capital goods, statuses, what
-        strengths and scenarios name, and the groups of players. Country, target, alliance and goods of the
-        scope are not asked for here.
+        strengths and scenarios name, and groups of players. Country, target,
+        alliance and goods of the scope are not asked for here.
 
     Examples
     --------
