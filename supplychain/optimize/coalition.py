@@ -248,6 +248,40 @@ class Coalitions:
         """Return v(S) [% of the baseline of all players]."""
         return max(0.0, -self.solve(coalition).objective)
 
+    @property
+    def places(self) -> frozenset[str]:
+        """Every place that the players hold, joint figures included."""
+        return frozenset(self.holdings.arriving)
+
+    @cached_property
+    def needs(self) -> tuple[Node, ...]:
+        """Every good and place inside where it is needed."""
+        return tuple((n[1], n[2]) for n in self.program.columns if n[0] == "draw")
+
+    def most(self, coalition: int, good: str) -> float:
+        """Return how much of a final product S could serve if it came first.
+
+        Parameters
+        ----------
+        coalition : int
+            Bit mask of S.
+        good : str
+
+        Returns
+        -------
+        float
+            [scaled]
+        """
+        counted = self._session.cost.copy()
+        first = np.array([
+            -1.0 if n[0] == "y" and n[1] == good and n[3] == "final" else 0.0
+            for n in self.program.columns
+        ])
+        self._session.set_cost(first)
+        most = -self.solve(coalition).objective
+        self._session.set_cost(counted)
+        return most
+
     def served(self, solution: Solution) -> dict[str, float]:
         """Return the value of final products served by place [% of the world's].
 

@@ -45,6 +45,7 @@ __all__ = [
     "UNIT",
     "CoalitionGame",
     "Terms",
+    "checked_players",
     "coalition_game",
     "coalition_values",
     "coalitions",
@@ -225,9 +226,27 @@ def coalition_values(world: World, task: tuple[Any, ...]) -> list[float]:
     return [game.value(mask) for mask in masks]
 
 
-def _players(
+def checked_players(
     world: World, players: Sequence[Player] | None, grouped: bool = True
 ) -> tuple[Player, ...]:
+    """Return the players, or those of the model; each place plays for one of them.
+
+    Parameters
+    ----------
+    world : World
+    players : sequence of Player or None
+    grouped : bool
+        Take the groups of the model where `players` is None.
+
+    Returns
+    -------
+    tuple of Player
+
+    Raises
+    ------
+    ScenarioError
+        If there is none, if two share a place, or if a place is no player's.
+    """
     found = players_of(world, grouped=grouped) if players is None else tuple(players)
     if not found:
         raise ScenarioError("a game needs a player")
@@ -282,7 +301,7 @@ def coalition_game(
     >>> bool(abs(game.rows.shapley.sum() - game.total) < 1e-6)
     True
     """
-    found, terms = _players(world, players), terms or Terms()
+    found, terms = checked_players(world, players), terms or Terms()
     n = len(found)
     if n > LONGEST:
         raise ScenarioError(
@@ -381,7 +400,7 @@ def sampled_game(
     >>> sample.evaluated, set(game.rows.method)
     (3, {'sampled'})
     """
-    found = _players(world, players, grouped=False)
+    found = checked_players(world, players, grouped=False)
     terms = terms or Terms()
     game = coalitions(world, _held([p.places for p in found]), terms)
     known: dict[int, float] = {}
