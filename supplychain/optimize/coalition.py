@@ -13,7 +13,6 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from supplychain.errors import ScenarioError
 from supplychain.optimize.audit import inner
@@ -68,16 +67,41 @@ class Holdings:
         stocks: Mapping[Node, float],
         lost: Mapping[Node, float],
     ) -> Holdings:
-        """Give each place its bits; a joint figure takes those of all its parts."""
+        """Give each place its bits; a joint figure takes those of all its parts.
+
+        Parameters
+        ----------
+        held : mapping of str to (int, int, int)
+            By place: capacity, demand, stock.
+        joint : mapping of str to tuple of str
+            Joint figures and their countries; one that lacks a part
+            is outside.
+        sellers, stocks, lost
+            As in :class:`Holdings`; what players hold sells nothing from outside.
+
+        Returns
+        -------
+        Holdings
+
+        Examples
+        --------
+        >>> held = {"DEU": (1, 1, 1), "USA": (2, 2, 2)}
+        >>> all_of_both = Holdings.split(
+        ...     held, {"XDU": ("DEU", "USA")}, sellers={}, stocks={}, lost={})
+        >>> all_of_both.capacity["XDU"]
+        3
+        """
         everything = dict(held)
         for place, parts in joint.items():
             if all(part in held for part in parts):
                 masks = zip(*(held[part] for part in parts), strict=True)
                 c, d, s = (reduce(or_, m) for m in masks)
                 everything[place] = (c, d, s)
-        tables = [{p: m[k] for p, m in everything.items()} for k in range(3)]
+        capacity, demand, stock = (
+            {p: m[k] for p, m in everything.items()} for k in range(3)
+        )
         outside = {p: s for p, s in sellers.items() if p not in everything and s > 0}
-        return cls(*tables, outside, stocks, lost)
+        return cls(capacity, demand, stock, outside, stocks, lost)
 
     @cached_property
     def arriving(self) -> Mapping[str, int]:

@@ -10,7 +10,12 @@ import pandas as pd
 
 from supplychain.ids import AGGREGATES
 from supplychain.measures.shapley import shapley
-from supplychain.scenarios.coalition import UNIT, Terms, checked_players, coalitions
+from supplychain.scenarios.characteristic import (
+    UNIT,
+    Terms,
+    checked_players,
+    coalitions,
+)
 from supplychain.scenarios.players import sourced_stocks
 
 if TYPE_CHECKING:
@@ -135,13 +140,6 @@ def shortfalls(
     Returns
     -------
     Shortfalls
-
-    Examples
-    --------
-    >>> from supplychain.world.build import load_world
-    >>> found = shortfalls(load_world())
-    >>> set(found.products.columns) >= {"good", "wanted", "served", "none_inside"}
-    True
     """
     terms = terms or Terms()
     net, target = world.network, world.model.scope.target

@@ -1,19 +1,18 @@
 """The coalition game on a world: what members are worth to each other.
 
-The characteristic function is stated in every row, because it decides the number.
-Values add up to more than their parts by construction; whether the Shapley value
-also leaves no coalition a reason to leave is checked (the core).
+Together they are worth at least the sum of their parts by construction. As in
+every linear production game the core is not empty (Owen 1975), so a least core
+above 0 would be a fault of a solve; the question is whether the Shapley value
+lies in it, or leaves some coalition a reason to leave.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from supplychain.errors import ScenarioError
 from supplychain.measures.shapley import (
@@ -26,114 +25,44 @@ from supplychain.measures.shapley import (
     shapley,
     superadditivity_violation,
 )
-from supplychain.optimize.coalition import Coalitions, Counts, Holdings
-from supplychain.optimize.compiled import Program, compile_program
 from supplychain.optimize.core import Core, least_core
-from supplychain.optimize.program import world_program
-from supplychain.optimize.response import weights_of
 from supplychain.scenarios.batch import Progress, chunks, run_batch
-from supplychain.scenarios.players import Player, players_of, sourced_stocks
+from supplychain.scenarios.characteristic import (
+    UNIT,
+    Terms,
+    checked_players,
+    coalition_values,
+    coalitions,
+    held,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from supplychain.scenarios.players import Player
     from supplychain.world.world import World
 
-__all__ = [
-    "UNIT",
-    "CoalitionGame",
-    "Terms",
-    "checked_players",
-    "coalition_game",
-    "coalition_values",
-    "coalitions",
-    "sampled_game",
-]
+__all__ = ["CoalitionGame", "coalition_game", "sampled_game"]
 
-UNIT = "% of the baseline value of all players together"
+# Runs of neighboring coalitions: each begins cold.
 _PARTS = 8
-_COUNTED: dict[Counts, str] = {
-    "final": "the value of final products served",
-    "curve": "the value of final products served along the demand curve",
-    "all": "the value of final products and other uses along the demand curve",
-}
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the characteristic function takes for granted.
-
-    Attributes
-    ----------
-    severity : float
-        Share of the target's baseline sales to the coalition that stops, 0..1; 1:
-        the target denies everything.
-    outsiders : float
-        Share of baseline sales that places outside the game (third countries,
-        what belongs to nobody) go on selling, 0..1; 0: they keep to themselves.
-        Players that stay out of a coalition sell it nothing in any case.
-    counts : {"final", "curve", "all"}
-        What is counted.
-    stocks : bool
-        Let a coalition draw the stocks that a source gives.
-    """
-
-    severity: float = 1.0
-    outsiders: float = 0.0
-    counts: Counts = "final"
-    stocks: bool = True
-
-    def __post_init__(self) -> None:
-        for name in ("severity", "outsiders"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ScenarioError(
-                    f"{name} {getattr(self, name):g} does not lie between 0 and 1"
-                )
-        if self.counts not in _COUNTED:
-            raise ScenarioError(
-                f"cannot count {self.counts!r}; known: {', '.join(_COUNTED)}"
-            )
-
-    def statement(self, target: str) -> str:
-        """Return the characteristic function in words.
-
-        Parameters
-        ----------
-        target : str
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> Terms(severity=0.75, outsiders=1, stocks=False).statement("CHN")[:43]
-        'v(S): the value of final products served in'
-        """
-        stocks = ", sourced stocks" if self.stocks else ""
-        outside = (
-            "places outside the game sell it nothing" if self.outsiders == 0 else
-            f"places outside the game sell it up to {self.outsiders:.0%} of baseline"
-        )
-        return (
-            f"v(S): {_COUNTED[self.counts]} in S at its own optimum, from its own "
-            f"capacities{stocks} and trade inside S, uncapped; {target} sells it "
-            f"{1 - self.severity:.0%} of baseline, {outside}, players outside S sell "
-            "it nothing; 100: the baseline of all players together"
-        )
+COLUMNS = ("player", "standing", "places", "method", "shapley", "low", "high", "alone",
+           "marginal", "least_core", "unit", "characteristic_function")
 
 
 @dataclass(frozen=True)
 class CoalitionGame:
-    """A solved game.
+    r"""A solved game.
 
     Attributes
     ----------
     rows : pandas.DataFrame
         One row a player: standing, places, shapley with low and high (equal to it
-        where exact), method, alone v({i}), marginal v(N)-v(N\\i), least_core (one
+        where exact), method, alone v({i}), marginal v(N)-v(N\i), least_core (one
         division that attains it; empty where sampled), unit, characteristic
         function.
     values : pandas.DataFrame
@@ -171,97 +100,6 @@ class CoalitionGame:
         return f"CoalitionGame({len(self.players)} players, v(N) = {self.total:.4g})"
 
 
-@lru_cache(maxsize=1)
-def _program(world: World) -> Program:
-    return compile_program(world_program(world.network, weights_of(world)))
-
-
-def coalitions(
-    world: World, held: Mapping[str, tuple[int, int, int]], terms: Terms
-) -> Coalitions:
-    """Return the programs of a game.
-
-    Parameters
-    ----------
-    world : World
-    held : mapping of str to (int, int, int)
-        By place, the players it takes for its capacity, its demand, its stocks.
-    terms : Terms
-
-    Returns
-    -------
-    Coalitions
-    """
-    target = world.model.scope.target
-    sellers = dict.fromkeys(world.places, terms.outsiders)
-    sellers[target] = 1 - terms.severity
-    holdings = Holdings.split(
-        held, world.joint, sellers=sellers, lost=world.outages,
-        stocks=sourced_stocks(world) if terms.stocks else {},
-    )
-    return Coalitions(world.network, _program(world), holdings, terms.counts)
-
-
-def _held(places: Sequence[Sequence[str]]) -> dict[str, tuple[int, int, int]]:
-    """Give each player's places its bit, for all that they hold."""
-    return {c: (1 << i,) * 3 for i, held in enumerate(places) for c in held}
-
-
-def coalition_values(world: World, task: tuple[Any, ...]) -> list[float]:
-    """Value some coalitions, each solve starting from the one before.
-
-    Parameters
-    ----------
-    world : World
-    task : (places by player, terms as pairs, masks)
-        Plain tuples, so that the task can be sent, kept and told from others.
-
-    Returns
-    -------
-    list of float
-        v by mask [% of the baseline of all players].
-    """
-    places, terms, masks = task
-    game = coalitions(world, _held(places), Terms(**dict(terms)))
-    return [game.value(mask) for mask in masks]
-
-
-def checked_players(
-    world: World, players: Sequence[Player] | None, grouped: bool = True
-) -> tuple[Player, ...]:
-    """Return the players, or those of the model; each place plays for one of them.
-
-    Parameters
-    ----------
-    world : World
-    players : sequence of Player or None
-    grouped : bool
-        Take the groups of the model where `players` is None.
-
-    Returns
-    -------
-    tuple of Player
-
-    Raises
-    ------
-    ScenarioError
-        If there is none, if two share a place, or if a place is no player's.
-    """
-    found = players_of(world, grouped=grouped) if players is None else tuple(players)
-    if not found:
-        raise ScenarioError("a game needs a player")
-    taken: dict[str, str] = {}
-    for player in found:
-        for place in player.places:
-            if place == world.model.scope.target:
-                raise ScenarioError(f"{player.name}: {place} is the target")
-            if place not in world.places or place in world.joint:
-                raise ScenarioError(f"{player.name}: {place} is no place of the world")
-            if taken.setdefault(place, player.name) != player.name:
-                raise ScenarioError(f"{place} plays for {taken[place]} already")
-    return found
-
-
 def coalition_game(
     world: World,
     *,
@@ -296,6 +134,7 @@ def coalition_game(
     Examples
     --------
     >>> from supplychain.world.build import load_world
+    >>> from supplychain.scenarios.players import Player
     >>> pair = (Player("IND", ("IND",)), Player("JPN", ("JPN",)))
     >>> game = coalition_game(load_world(), players=pair)
     >>> bool(abs(game.rows.shapley.sum() - game.total) < 1e-6)
@@ -347,10 +186,6 @@ def _solved(
     )
 
 
-COLUMNS = ("player", "standing", "places", "method", "shapley", "low", "high", "alone",
-           "marginal", "least_core", "unit", "characteristic_function")
-
-
 def _rows(players: tuple[Player, ...], statement: str) -> pd.DataFrame:
     return pd.DataFrame({
         "player": [p.name for p in players],
@@ -391,18 +226,10 @@ def sampled_game(
         core is not checked.
     sample : Sampled
         What was drawn.
-
-    Examples
-    --------
-    >>> from supplychain.world.build import load_world
-    >>> pair = (Player("IND", ("IND",)), Player("JPN", ("JPN",)))
-    >>> game, sample = sampled_game(load_world(), players=pair, pairs=2)
-    >>> sample.evaluated, set(game.rows.method)
-    (3, {'sampled'})
     """
     found = checked_players(world, players, grouped=False)
     terms = terms or Terms()
-    game = coalitions(world, _held([p.places for p in found]), terms)
+    game = coalitions(world, held([p.places for p in found]), terms)
     known: dict[int, float] = {}
 
     def value(mask: int) -> float:

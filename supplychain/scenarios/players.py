@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -120,12 +120,6 @@ def sourced_stocks(world: World) -> Mapping[tuple[str, str], float]:
     -------
     mapping of (good, country) to float
         Stock [% of the good's world baseline output of a year].
-
-    Examples
-    --------
-    >>> from supplychain.world.build import load_world
-    >>> ("ndfeb_magnet", "IND") in sourced_stocks(load_world())
-    True
     """
     net = world.network
     if world.tables is None:
@@ -145,9 +139,3 @@ def sourced_stocks(world: World) -> Mapping[tuple[str, str], float]:
             continue  # no figure in a unit that the network knows
         found[good, place] = max(amount, found.get((good, place), 0.0))
     return found
-
-
-def merged(name: str, parts: tuple[Player, ...]) -> Player:
-    """Return players as one, e.g. everyone but one of them."""
-    first = replace(parts[0], name=name) if parts else Player(name, ())
-    return replace(first, places=tuple(sorted(c for p in parts for c in p.places)))

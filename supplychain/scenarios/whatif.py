@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from supplychain.world.world import World
 
-__all__ = ["Comparison", "parse_change", "parse_shock", "what_if"]
+__all__ = ["Comparison", "compared", "parse_change", "parse_shock", "what_if"]
 
 ALL = "final products"
 _CHANGE = re.compile(r"(?P<name>[^=]+)=(?P<value>[^=]+)")
@@ -276,11 +276,11 @@ def what_if(
     runs = [pair.serve(w, halt, severity) for w in (before, after)]
     labels, country = group_labels(before), before.model.scope.country
     rows = [
-        _row(labels[key], ALL, runs[0].groups[key], runs[1].groups[key])
+        compared(labels[key], ALL, runs[0].groups[key], runs[1].groups[key])
         for key in runs[0].groups
     ]
     rows += [
-        _row(country, g if kind == "final" else f"{g} (other uses)", found,
+        compared(country, g if kind == "final" else f"{g} (other uses)", found,
              runs[1].goods[g, kind])
         for (g, kind), found in runs[0].goods.items()
     ]
@@ -353,7 +353,27 @@ def _drivers(
     return rows
 
 
-def _row(group: str, good: str, b: Range, a: Range) -> dict[str, object]:
+def compared(group: str, good: str, b: Range, a: Range) -> dict[str, object]:
+    """Return one row of a comparison: before, after, difference, with their ranges.
+
+    Parameters
+    ----------
+    group, good : str
+        Labels.
+    b, a : Range
+        Before and after [share of baseline, 0-1].
+
+    Returns
+    -------
+    dict of str to object
+        The difference is bounded by the ranges of both.
+
+    Examples
+    --------
+    >>> one = compared("IND", "magnets", Range(0.5, 0.4, 0.6), Range(0.7, 0.7, 0.7))
+    >>> round(one["difference_min"], 6), round(one["difference_max"], 6)
+    (0.1, 0.3)
+    """
     low, high = a.low - b.high, a.high - b.low
     return {
         "group": group, "good": good,
