@@ -21,7 +21,7 @@ from supplychain.scenarios.players import sourced_stocks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from supplychain.optimize.coalition import Coalitions
+    from supplychain.optimize.coalitions import Coalitions
     from supplychain.scenarios.players import Player
     from supplychain.world.world import World
 

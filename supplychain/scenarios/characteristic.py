@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from supplychain.errors import ScenarioError
-from supplychain.optimize.coalition import Coalitions, Counts, Holdings
+from supplychain.optimize.coalitions import Coalitions, Counts, Holdings
 from supplychain.optimize.compiled import Program, compile_program
 from supplychain.optimize.program import world_program
 from supplychain.optimize.response import weights_of
