@@ -74,8 +74,8 @@ class Holdings:
         held : mapping of str to (int, int, int)
             By place: capacity, demand, stock.
         joint : mapping of str to tuple of str
-            Joint figures and their countries; one that lacks a part
-            is outside.
+            Joint figures and their countries. One that `held` names is held as
+            it says; one that lacks a part is outside.
         sellers, stocks, lost
             As in :class:`Holdings`; what players hold sells nothing from outside.
 
@@ -93,7 +93,7 @@ class Holdings:
         """
         everything = dict(held)
         for place, parts in joint.items():
-            if all(part in held for part in parts):
+            if place not in held and all(part in held for part in parts):
                 masks = zip(*(held[part] for part in parts), strict=True)
                 c, d, s = (reduce(or_, m) for m in masks)
                 everything[place] = (c, d, s)

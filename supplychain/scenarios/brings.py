@@ -15,6 +15,7 @@ from supplychain.scenarios.characteristic import (
     Terms,
     checked_players,
     coalitions,
+    stated,
 )
 from supplychain.scenarios.players import sourced_stocks
 
@@ -72,7 +73,7 @@ def brings(
     """
     found, terms = checked_players(world, players), terms or Terms()
     stocked = {c for _, c in sourced_stocks(world)}
-    statement = terms.statement(world.model.scope.target)
+    statement = stated(world, found, terms)
     rows = []
     for member in found:
         held = {
@@ -155,7 +156,7 @@ def shortfalls(
             else "nobody" if c in AGGREGATES else "third"
         )
         made[g][who] = made[g].get(who, 0.0) + top
-    statement = terms.statement(target)
+    statement = stated(world, found, terms)
     products = [
         {"good": g, "wanted": wanted, "served": game.most(_REST, g),
          "none_inside": "+".join(

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from supplychain.world.world import World
 
-__all__ = ["UNIT", "Terms", "checked_players", "coalition_values", "coalitions", "held"]
+__all__ = ["UNIT", "Terms", "checked_players", "coalition_values", "coalitions", "held",
+           "stated"]
 
 UNIT = "% of the baseline value of all players together"
 _COUNTED: dict[Counts, str] = {
@@ -67,12 +68,14 @@ class Terms:
                 f"cannot count {self.counts!r}; known: {', '.join(_COUNTED)}"
             )
 
-    def statement(self, target: str) -> str:
+    def statement(self, target: str, *, joint_apart: bool = False) -> str:
         """Return the characteristic function in words.
 
         Parameters
         ----------
         target : str
+        joint_apart : bool
+            Joint figures are a player of their own.
 
         Returns
         -------
@@ -83,6 +86,7 @@ class Terms:
         >>> Terms(severity=0.75, outsiders=1, stocks=False).statement("CHN")[:43]
         'v(S): the value of final products served in'
         """
+        joint = "that player inside" if joint_apart else "all of them inside"
         stocks = ", sourced stocks" if self.stocks else ""
         outside = (
             "places outside the game sell it nothing" if self.outsiders == 0 else
@@ -90,10 +94,28 @@ class Terms:
         )
         return (
             f"v(S): {_COUNTED[self.counts]} in S at its own optimum, from its own "
-            f"capacities{stocks} and trade inside S, uncapped; {target} sells it "
+            f"capacities{stocks} and trade inside S, uncapped; what sources give for "
+            f"several countries jointly needs {joint}; {target} sells it "
             f"{1 - self.severity:.0%} of baseline, {outside}, players outside S sell "
             "it nothing; 100: the baseline of all players together"
         )
+
+
+def stated(world: World, players: Sequence[Player], terms: Terms) -> str:
+    """Return the characteristic function of these players in words.
+
+    Parameters
+    ----------
+    world : World
+    players : sequence of Player
+    terms : Terms
+
+    Returns
+    -------
+    str
+    """
+    apart = any(c in world.joint for p in players for c in p.places)
+    return terms.statement(world.model.scope.target, joint_apart=apart)
 
 
 @lru_cache(maxsize=1)
@@ -196,7 +218,7 @@ def checked_players(
         for place in player.places:
             if place == world.model.scope.target:
                 raise ScenarioError(f"{player.name}: {place} is the target")
-            if place not in world.places or place in world.joint:
+            if place not in world.places:
                 raise ScenarioError(f"{player.name}: {place} is no place of the world")
             if taken.setdefault(place, player.name) != player.name:
                 raise ScenarioError(f"{place} plays for {taken[place]} already")

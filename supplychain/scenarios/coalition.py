@@ -34,6 +34,7 @@ from supplychain.scenarios.characteristic import (
     coalition_values,
     coalitions,
     held,
+    stated,
 )
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _solved(
     phi = shapley(v)
     core = least_core(v) if n > 1 else None
     excess, worst = largest_excess(v, phi)
-    statement = terms.statement(world.model.scope.target)
+    statement = stated(world, players, terms)
     values = pd.DataFrame({
         "mask": range(1, 1 << n),
         "members": ["+".join(_names(players, s)) for s in range(1, 1 << n)],
@@ -240,7 +241,7 @@ def sampled_game(
     n = len(found)
     full = (1 << n) - 1
     sample = sampled_shapley(value, n, pairs=pairs, seed=seed)
-    statement = terms.statement(world.model.scope.target)
+    statement = stated(world, found, terms)
     total = value(full)
     rows = _rows(found, statement).assign(
         method="sampled", shapley=sample.value, low=sample.low, high=sample.high,

@@ -14,7 +14,8 @@ import pandas as pd
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.characteristic import checked_players
 from supplychain.scenarios.levers import Levers
-from supplychain.scenarios.whatif import compared, parse_shock
+from supplychain.scenarios.parse import parse_shock
+from supplychain.scenarios.whatif import ALL, compared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def marginal_values(
         Statuses as recorded.
     players : sequence of Player, optional
     shock : str
-        See :func:`supplychain.scenarios.whatif.parse_shock`.
+        See :func:`supplychain.scenarios.parse.parse_shock`.
     severity : float, optional
         Share of the halted sales that stops, 0..1; the model's central one.
     incumbents_full : bool
@@ -59,7 +60,7 @@ def marginal_values(
         player, standing, change, shock, severity, group (the alliance with the
         country studied; the same without the player; the player), good, before
         (without the player), after (with it), difference, each with its range over
-        the optimal face, channels_off (the same run without any membership), unit.
+        the optimal face, off (the same shock without any membership), unit.
 
     Raises
     ------
@@ -104,8 +105,7 @@ def marginal_values(
             {"player": player.name, "standing": player.standing,
              "change": f"becomes {rung}" if candidate else f"{rung} if it were out",
              "shock": shock, "severity": severity,
-             **compared(group, "final products", before[group], after[group]),
-             "channels_off": off[group].middle}
+             **compared(group, ALL, before[group], after[group], off[group])}
             for group in groups if group in before
         ]
     return pd.DataFrame(rows)

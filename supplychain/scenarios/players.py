@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from supplychain.world.world import World
 
-__all__ = ["Player", "players_of", "sourced_stocks"]
+__all__ = ["JOINT", "Player", "players_of", "sourced_stocks"]
 
-Standing = Literal["country studied", "member", "candidate"]
+Standing = Literal["country studied", "member", "candidate", "joint figures"]
+JOINT = "joint figures"
+"""Name of the player that holds what no source splits among countries."""
 _DAYS = 365.0
 
 
@@ -30,7 +32,7 @@ class Player:
         Code of the country, or name of the group.
     places : tuple of str
         Its places in the network.
-    standing : {"country studied", "member", "candidate"}
+    standing : {"country studied", "member", "candidate", "joint figures"}
         A group with a member in it is a member.
     """
 
@@ -40,14 +42,18 @@ class Player:
 
 
 def players_of(
-    world: World, *, candidates: bool = True, grouped: bool = True
+    world: World,
+    *,
+    candidates: bool = True,
+    grouped: bool = True,
+    joint_apart: bool = False,
 ) -> tuple[Player, ...]:
     """List the players: the country studied, the members, the candidates.
 
     Members hold an incumbent status at the date, or are covered by the Union's;
     candidates hold another status that counts for something. The target is never
-    a player, nor is what belongs to nobody. A joint figure is no player: a
-    coalition commands it if it holds all of its countries.
+    a player, nor is what belongs to nobody. A coalition commands a joint figure if
+    it holds all of its countries.
 
     Parameters
     ----------
@@ -57,6 +63,10 @@ def players_of(
         Let those who may join play as well.
     grouped : bool
         Let the groups of the model (``player_groups``) act as one player each.
+    joint_apart : bool
+        Let the joint figures of players be a player of their own, so that what no
+        source splits among countries is credited to none of them. Otherwise each
+        of its countries can withhold a joint figure, which flatters them.
 
     Returns
     -------
@@ -91,7 +101,12 @@ def players_of(
         return min((standing[c] for c in places), key=order.index)
 
     found = [Player(name, tuple(held), rank(held)) for name, held in named.items()]
-    return tuple(sorted(found, key=lambda p: (order.index(p.standing), p.name)))
+    listed = tuple(sorted(found, key=lambda p: (order.index(p.standing), p.name)))
+    if not joint_apart:
+        return listed
+    ours = {c for p in listed for c in p.places}
+    unsplit = tuple(j for j, parts in world.joint.items() if ours.issuperset(parts))
+    return (*listed, Player(JOINT, unsplit, "joint figures")) if unsplit else listed
 
 
 def _group(world: World, place: str) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 from supplychain.errors import ScenarioError
 from supplychain.optimize.response import Range
 from supplychain.scenarios.ladder import WIDE, Cell, Ladder
-from supplychain.scenarios.whatif import parse_shock
+from supplychain.scenarios.parse import parse_shock
+from supplychain.scenarios.whatif import ALL
 
 if TYPE_CHECKING:
     from supplychain.optimize.response import Served
@@ -20,7 +21,6 @@ __all__ = ["break_even", "break_even_ratio", "joining_pays", "retaliated"]
 
 # A loss below this is none: served shares are read to 1e-4.
 _NO_LOSS = 1e-6
-ALL = "final products"
 
 
 def retaliated(severity: float, theta: float, intensity: float) -> float:
@@ -132,7 +132,7 @@ def break_even(
     world : World
     shock : str
         What the country meets outside the alliance; see
-        :func:`supplychain.scenarios.whatif.parse_shock`.
+        :func:`supplychain.scenarios.parse.parse_shock`.
     severity : float, optional
         Share of the halted sales that stops, 0..1; the model's central one.
     wider : str, optional

@@ -67,7 +67,7 @@ def by_pyomo(world, inside, sellers, stocks, counts):
 
 
 @sampled(worlds(), st.sampled_from(COUNTS), st.sampled_from((0.0, 0.25, 1.0)),
-         few=8, many=60)
+         few=8, many=30)
 def test_each_coalition_is_the_world_program_with_the_rest_closed(
     world, counts, kept
 ):

@@ -104,7 +104,7 @@ def test_sampling_covers_the_exact_value(magnets, golden):
 
 # -- P3: joining -----------------------------------------------------------------------
 @sampled(worlds(), st.sampled_from((1.0, 0.75)), st.sampled_from((0.0, 1.0)),
-         st.sampled_from(("final", "curve", "all")), few=12, many=60)
+         st.sampled_from(("final", "curve", "all")), few=12, many=30)
 def test_a_union_is_worth_its_parts_at_least(world, severity, outsiders, counts):
     players = singles(*(c for c in world.places if c in {"IND", "USA", "JPN"}))
     assume(any(c in {p.name for p in players} for _, c in world.network.final))
@@ -145,7 +145,7 @@ def test_an_incumbent_alone_may_lose_by_a_joint_program():
     assert apart.value(0b011) == pytest.approx(game.value(0b01))
 
 
-@sampled(worlds(), few=10, many=60)
+@sampled(worlds(), few=10, many=30)
 def test_no_incumbent_loses_with_a_floor_or_without_the_newcomers_demand(world):
     players = [c for c in world.places if c in {"IND", "USA", "JPN"}]
     *old, new = players
@@ -181,6 +181,24 @@ def test_everyone_plays_alone_unless_grouped(world):
     assert all(p.places == (p.name,) for p in alone)
     grouped = players_of(world)
     assert {c for p in grouped for c in p.places} == {p.name for p in alone}
+
+
+def test_joint_figures_flatter_those_who_share_them(world):
+    """Chips of DEU and USA together, wanted in IND: a veto each, or nobody's merit."""
+    chips = make_world(
+        order=("chip",), output={("chip", "XDU"): 10.0}, recipes={},
+        flows={("chip", "XDU", "IND"): 10.0}, final={("chip", "IND"): 10.0},
+        members={"DEU": "full", "USA": "full"},
+    )
+    countries = chips.countries.copy()
+    countries.loc["XDU", "members"] = "DEU;USA"
+    chips = replace(chips, countries=countries)
+    three = (Player("IND", ("IND",)), Player("DEU", ()), Player("USA", ()))
+    apart = coalition_game(chips, players=(*three, Player("joint figures", ("XDU",))))
+    assert apart.rows.shapley.tolist() == pytest.approx([50, 0, 0, 50], abs=1e-6)
+    assert "that player inside" in apart.statement
+    found = players_of(world, joint_apart=True)[-1]
+    assert (found.standing, set(found.places)) == ("joint figures", set(world.joint))
 
 
 def test_a_group_without_the_country_studied_loses_it(world):

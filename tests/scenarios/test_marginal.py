@@ -53,7 +53,7 @@ def test_a_candidate_is_worth_what_it_would_add(found):
 def test_with_the_country_studied_out_nobody_grants_it_anything(found):
     row = found.loc[("IND", "IND")]
     assert row.before == pytest.approx(0.4 + 0.05)
-    assert row.channels_off == pytest.approx(0.45)
+    assert row.off == pytest.approx(0.45)
     assert row.after == pytest.approx(0.4 + 0.5 * (0.3 + 0.05 + 0.25 * 0.25))
 
 
@@ -63,5 +63,5 @@ def test_groups_of_the_shipped_world_leave_together(world):
     assert set(rows.player) == {"gulf", "TWN"}
     alliance = rows[rows.group == "alliance"]
     assert (alliance.difference_min <= alliance.difference_max).all()
-    assert alliance.channels_off.nunique() == 1
+    assert alliance.off.nunique() == 1
     assert ((rows.after >= 0) & (rows.after <= 1)).all()
