@@ -9,6 +9,7 @@ a dual keeps its place.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from supplychain.optimize.audit import inner
 from supplychain.optimize.compiled import Program, Session, Solution, compile_program
 from supplychain.optimize.program import Weights, world_program
+from supplychain.optimize.sides import sided_duals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,6 +106,8 @@ class Served:
         Constraints with the largest duals, in value per scaled unit.
     solution : Solution
         The optimum itself.
+    products : mapping of str to Range
+        Share of the world's final demand served, by good [1]; only where asked for.
     """
 
     groups: Mapping[str, Range]
@@ -111,6 +115,7 @@ class Served:
     value: Mapping[str, float]
     binding: tuple[tuple[str, tuple[str, ...], float], ...]
     solution: Solution
+    products: Mapping[str, Range] = field(default_factory=dict)
 
 
 class Response:
@@ -192,6 +197,7 @@ class Response:
         groups: Mapping[str, Iterable[str]],
         country: str | None = None,
         *,
+        products: bool = False,
         cold: bool = False,
     ) -> Served:
         """Solve L1 and read the outcome as ranges over its optimal face.
@@ -204,6 +210,8 @@ class Response:
             Reference groups whose outcome is reported.
         country : str, optional
             Country whose outcome is reported by good as well.
+        products : bool
+            Report the world's outcome by final product too.
         cold : bool
             Solve from scratch, to confirm a warm result.
 
@@ -234,8 +242,14 @@ class Response:
             for (g, o), columns in self._blocks_of(country).items():
                 table = self.net.final if o == "final" else self.net.other
                 goods[g, o] = self._range(columns, table[g, country], solution)
+        made = {
+            g: self._range(columns, sum(self._final_of(g)), solution)
+            for g, columns in (self._products if products else {}).items()
+        }
         value = {d: float(solution.x[i]) for d, i in self._place.items()}
-        return Served(ranges, goods, value, self._binding(solution, high), solution)
+        return Served(
+            ranges, goods, value, self._binding(solution, high), solution, made
+        )
 
     def _blocks_of(self, country: str) -> dict[tuple[str, str], list[int]]:
         blocks: dict[tuple[str, str], list[int]] = {}
@@ -243,6 +257,47 @@ class Response:
             if name[0] == "y" and name[2] == country:
                 blocks.setdefault((name[1], name[3]), []).append(i)
         return blocks
+
+    @cached_property
+    def _products(self) -> dict[str, list[int]]:
+        """Demand blocks of each final product, all countries together."""
+        blocks: dict[str, list[int]] = {}
+        for i, name in enumerate(self.program.columns):
+            if name[0] == "y" and name[3] == "final":
+                blocks.setdefault(name[1], []).append(i)
+        return blocks
+
+    def _final_of(self, good: str) -> list[float]:
+        return [v for (g, _), v in self.net.final.items() if g == good]
+
+    def sided_duals(
+        self, bounds: Bounds, nodes: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[float, float]]:
+        """Return what capacity is worth at the margin, from the left and the right.
+
+        Parameters
+        ----------
+        bounds : Bounds
+        nodes : iterable of (good, country)
+
+        Returns
+        -------
+        dict of (good, country) to (float, float)
+            Objective lost per scaled unit of capacity less, and gained per unit more;
+            (0, 0) where the capacity does not bind. The right one is never larger.
+
+        See Also
+        --------
+        supplychain.optimize.sides.sided_duals
+        """
+        low, high = self._apply(bounds)
+        self._main.set_bounds(low, high)
+        solution = self._main.solve()
+        at = {n: self.program.column["q", *n] for n in nodes}
+        found = sided_duals(
+            self.program, solution, low, high, list(at.values()), self._main.basis()
+        )
+        return {n: found[i] for n, i in at.items()}
 
     def _pin(self, solution: Solution, low: Vector, high: Vector) -> None:
         """Restrict the second session to the optimal face of the first."""

@@ -166,6 +166,16 @@ def published(value: float, low: float, high: float, digits: int = 3) -> str:
 def span(middle: float, low: float, high: float, sign: str = "") -> str:
     """Return a number, or the range it lies in where that is wide enough to show.
 
+    Parameters
+    ----------
+    middle, low, high : float
+    sign : str
+        ``+`` to show a sign always.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> span(0.5, 0.499, 0.501), span(0.5, 0.4, 0.6, "+")

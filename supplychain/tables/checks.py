@@ -22,7 +22,8 @@ _UNIT_TABLES = ("production", "capacity", "world_totals", "demand", "prices")
 _ROUNDING = 1e-6
 # Where each kind of name is at home: the table and its column of names.
 _HOMES = {"goods": "good", "countries": "iso3", "sources": "source_id",
-          "alliances": "alliance", "production": "good", "events": "event_id"}
+          "alliances": "alliance", "production": "good", "events": "event_id",
+          "episodes": "episode"}
 
 
 class _Reference(NamedTuple):
@@ -48,14 +49,20 @@ _REFERENCES = (
         "trade": ("exporter", "importer"), "trade_shares": ("exporter", "importer"),
         "memberships": ("iso3",), "governance": ("iso3",), "alliances": ("hub",),
         "event_effects": ("actor",), "projects": ("iso3", "owner"),
-        "ownership": ("iso3", "owner"),
+        "ownership": ("iso3", "owner"), "episodes": ("actor",),
     }),
     _Reference("countries", "country", {"countries": ("members",)}, cut=";"),
-    _Reference("events", "event", {"event_effects": ("event_id",)}),
+    _Reference("events", "event", {
+        "event_effects": ("event_id",), "episodes": ("event_id",),
+    }),
+    _Reference("episodes", "episode", {
+        "episode_inputs": ("episode",), "episode_outcomes": ("episode",),
+    }),
     _Reference("sources", "source", dict.fromkeys((
         "production", "capacity", "world_totals", "recipes", "trade", "trade_shares",
         "demand", "prices", "stocks", "alliances", "memberships", "events",
         "event_effects", "projects", "conversions", "ownership", "governance",
+        "episodes", "episode_inputs", "episode_outcomes",
     ), ("source_id",))),
     _Reference("alliances", "alliance", {
         "memberships": ("alliance",), "alliances": ("successor",),
@@ -189,17 +196,22 @@ def no_overlap(frames: Frames) -> list[Fault]:
     return faults
 
 
+_EVERYONE = (("event_effects", "targets"), ("episodes", "targets"),
+             ("episodes", "users"))
+
+
 def targets_of_events(frames: Frames, names: Names) -> list[Fault]:
-    """See that the targets of an event are everyone, or countries."""
+    """See that whom an event or an episode concerns is everyone, or countries."""
     if not names.get("countries"):
         return []
     places = names["countries"]
     return [
-        Fault("event_effects.csv", int(r.row), "targets", f"{name!r} is no country",
+        Fault(f"{table}.csv", int(row), column, f"{name!r} is no country",
               f"{close(name, sorted(places)) or 'write everyone'} or countries with ;")
-        for r in frames["event_effects"].itertuples()
-        for name in r.targets.split(";")
-        if r.targets != "everyone" and name not in places
+        for table, column in _EVERYONE
+        for row, cell in zip(frames[table].row, frames[table][column], strict=True)
+        for name in cell.split(";")
+        if cell != "everyone" and name not in places
     ]
 
 

@@ -81,7 +81,8 @@ def datapackage(folder: Path) -> dict[str, Any]:
                "value_usd", "quantity_per_unit", "share_of_use", "share_low",
                "share_high", "latitude", "longitude"}
     whole = {"eu_member", "aggregate", "kit", "eu_represented"}
-    dates = {"date", "valid_from", "valid_to", "founded", "ended", "retrieved"}
+    dates = {"date", "valid_from", "valid_to", "founded", "ended", "retrieved",
+             "begin", "end", "known_at"}
 
     def kind(column: str) -> str:
         if column in numeric:

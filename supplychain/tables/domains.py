@@ -67,8 +67,10 @@ FAMILIES: dict[str, tuple[str, Domain]] = {
     "secondary": ("secondary:GOOD", Domain(0, 0.95)),
     "secondary_within": ("secondary_within:GOOD", Domain(0, 0.95)),
     "by_product_potential": ("by_product_potential:GOOD", _POSITIVE),
+    "recovery": ("recovery:DAMAGE", _POSITIVE),
+    "market": ("market:PARAMETER", _POSITIVE),
 }
-"""Assumptions about one good: how they are written."""
+"""Assumptions about one good, kind of damage or market: how they are written."""
 
 
 def domain_of(name: str) -> Domain | None:

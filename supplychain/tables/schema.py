@@ -2,13 +2,15 @@
 
 The classes are the single source for reading, checking and documenting the
 tables: types, ranges, units of meaning and descriptions all stand in
-:mod:`supplychain.tables.network_rows` and :mod:`supplychain.tables.policy_rows`.
+:mod:`supplychain.tables.network_rows`, :mod:`supplychain.tables.policy_rows` and
+:mod:`supplychain.tables.history_rows`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from supplychain.tables.history_rows import Episode, EpisodeInput, EpisodeOutcome
 from supplychain.tables.network_rows import (
     Capacity,
     CountryRow,
@@ -61,6 +63,9 @@ TABLES: dict[str, type[Row]] = {
     "conversions": Conversion,
     "ownership": Ownership,
     "governance": Governance,
+    "episodes": Episode,
+    "episode_inputs": EpisodeInput,
+    "episode_outcomes": EpisodeOutcome,
     "gaps": Gap,
 }
 """Every table of ``data/`` and the class of its rows."""
@@ -90,6 +95,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "conversions": ("good", "unit"),
     "ownership": ("good", "iso3", "owner"),
     "governance": ("iso3", "year", "indicator"),
+    "episodes": ("episode",),
+    "episode_inputs": ("episode", "input"),
+    "episode_outcomes": ("episode", "quantity", "what"),
     "gaps": ("good", "field", "what_is_missing"),
 }
 """Columns that identify a row: two rows alike in them are a duplicate."""
