@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from supplychain.tables.model_parts import Delta, Scenario, Shock
     from supplychain.world.world import World
 
-__all__ = ["ALL", "Comparison", "Question", "ask", "what_if"]
+__all__ = ["ALL", "Comparison", "Question", "ask", "compared", "what_if"]
 
 ALL = "final products"
 DEFAULT_SHOCK = "halt_everyone"
@@ -231,11 +231,11 @@ def what_if(
         runs[1] = runs[0]
     labels, country = group_labels(before), before.model.scope.country
     rows = [
-        _row(labels[key], ALL, *(run.groups[key] for run in runs), same=pair.same)
+        compared(labels[key], ALL, *(run.groups[key] for run in runs), same=pair.same)
         for key in runs[0].groups
     ]
     rows += [
-        _row(country, g if kind == "final" else f"{g} (other uses)",
+        compared(country, g if kind == "final" else f"{g} (other uses)",
              *(run.goods[g, kind] for run in runs), same=pair.same)
         for g, kind in runs[0].goods
     ]
@@ -328,9 +328,31 @@ def _drivers(pair: _Pair) -> list[dict[str, object]]:
     return rows
 
 
-def _row(
-    group: str, good: str, b: Range, a: Range, off: Range, *, same: bool
+def compared(
+    group: str, good: str, b: Range, a: Range, off: Range, *, same: bool = False
 ) -> dict[str, object]:
+    """Return one row of a comparison, each number with its range.
+
+    Parameters
+    ----------
+    group, good : str
+        Labels.
+    b, a, off : Range
+        Before, after, and after with channels off [share of baseline, 0-1].
+    same : bool
+        Before and after are one run: no difference.
+
+    Returns
+    -------
+    dict of str to object
+        The difference is bounded by the ranges of both.
+
+    Examples
+    --------
+    >>> half, most = Range(0.5, 0.5, 0.5), Range(0.75, 0.7, 0.8)
+    >>> compared("IND", "magnets", half, most, half)["difference"]
+    0.25
+    """
     low, high = (0.0, 0.0) if same else (a.low - b.high, a.high - b.low)
     return {
         "group": group, "good": good,

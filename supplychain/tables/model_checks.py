@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from supplychain.errors import Fault
+from supplychain.ids import AGGREGATES, EU
 from supplychain.tables.domains import (
     FAMILIES,
     PLAIN,
@@ -302,6 +303,24 @@ def _places(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[Fault]
                 yield _unknown("scenarios", f"{at}.{what}", what, name, names)
 
 
+def _groups(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Players are made of countries there are, each in one; EU stands for its own."""
+    countries = frames["countries"]
+    union = set(countries[countries.eu_member == 1].iso3)
+    known = set(countries.iso3) - AGGREGATES  # what belongs to nobody plays for nobody
+    holder: dict[str, str] = {}
+    for group, named in model.scope.player_groups.items():
+        for country in named:
+            if country not in known:
+                yield _unknown("model", f"player_groups.{group}", "country", country,
+                               known)
+        for country in sorted({*named, *(union if EU in named else ())}):
+            if holder.setdefault(country, group) != group:
+                yield Fault("model.yaml", None, f"player_groups.{group}",
+                            f"{country} is in {holder[country]} already",
+                            "name each country in one group")
+
+
 def check_model(model: Model, frames: Mapping[str, pd.DataFrame]) -> list[Fault]:
     """Run every rule between a model and the tables.
 
@@ -316,9 +335,9 @@ def check_model(model: Model, frames: Mapping[str, pd.DataFrame]) -> list[Fault]
     -------
     list of Fault
         Names that the tables do not know, with the nearest that they do: goods
-        and recipes in the names of assumptions, capital goods, statuses, and what
-        strengths and scenarios name. Country, target, alliance and goods of the
-        scope are not asked for here.
+        and recipes in the names of assumptions, capital goods, statuses, what
+        strengths and scenarios name, and groups of players. Country, target,
+        alliance and goods of the scope are not asked for here.
 
     Examples
     --------
@@ -333,4 +352,5 @@ def check_model(model: Model, frames: Mapping[str, pd.DataFrame]) -> list[Fault]
         *_capital(model, frames),
         *_held(model, frames),
         *_places(model, frames),
+        *_groups(model, frames),
     ]

@@ -250,6 +250,19 @@ class Scope(Strict):
     """Which projects count: each rule takes in those before it."""
     capacity_path: tuple[CapacityYear, ...] = ()
     """Years whose capacity is compared along the ladder."""
+    player_groups: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    """Countries that act as one player of the coalition game, by name of the player."""
+
+    @model_validator(mode="after")
+    def _one_group_each(self) -> Scope:
+        held = [c for group in self.player_groups.values() for c in group]
+        twice = sorted({c for c in held if held.count(c) > 1})
+        if twice:
+            raise over_fields(
+                "player_groups", f"has {', '.join(twice)} more than once",
+                "name each country in one group",
+            )
+        return self
 
     @model_validator(mode="after")
     def _later(self) -> Scope:

@@ -9,6 +9,7 @@ import pytest
 
 from supplychain.errors import DataError, Fault, ScenarioError
 from supplychain.tables.model import load_model
+from supplychain.tables.model_checks import check_model
 from supplychain.tables.model_parts import (
     AssumptionDelta,
     Delta,
@@ -344,3 +345,28 @@ def test_unknown_name_in_a_delta(world: World, delta: Delta, hint: str):
 def test_name_unlike_any_is_answered_with_all_of_them():
     with pytest.raises(ScenarioError, match=r"known: excluded, full, invited"):
         load_model("pax_silica").intensity("zzzzzzzz")
+
+
+# -- players of the coalition game -------------------------------------------------
+@pytest.mark.parametrize(("groups", "field", "problem"), [
+    ({"pair": ["JPN", "ZZZ"]}, "player_groups.pair", "'ZZZ' is unknown"),
+    ({"pair": ["JPN", "ROW"]}, "player_groups.pair", "'ROW' is unknown"),
+    ({"union": ["EUU"], "pair": ["DEU", "JPN"]}, "player_groups.pair",
+     "DEU is in union already"),
+])
+def test_group_of_players_that_the_tables_do_not_know(
+    tables: Tables, groups: dict[str, list[str]], field: str, problem: str
+):
+    model = load_model("pax_silica").revised(player_groups=groups)
+    check(tuple(check_model(model, tables.frames)), "model", field, problem)
+
+
+@pytest.mark.parametrize(("groups", "problem"), [
+    ({"one": ["JPN"], "other": ["JPN", "KOR"]}, "JPN more than once"),
+    ({"none": []}, "at least 1 item"),
+])
+def test_groups_of_players_that_are_no_partition(
+    groups: dict[str, list[str]], problem: str
+):
+    with pytest.raises(ScenarioError, match=problem):
+        load_model("pax_silica").revised(player_groups=groups)
