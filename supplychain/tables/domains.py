@@ -39,6 +39,8 @@ class Domain:
 SHARE = Domain(0, 1)
 """Shares, intensities, severities."""
 _POSITIVE = Domain()
+# An annuity needs a rate above 0.
+_RATE = Domain(0.001, 1)
 
 PLAIN: dict[str, Domain] = {
     "surge": _POSITIVE,
@@ -55,6 +57,12 @@ PLAIN: dict[str, Domain] = {
     "phi_default": SHARE,
     "unallocated_intensity": SHARE,
     "project_utilization": SHARE,
+    "share_cap": SHARE,
+    "new_plant_premium": Domain(1),
+    "capital_share": SHARE,
+    "plant_life": Domain(1, 100),
+    "cost_of_capital_advanced": _RATE,
+    "finance_gap_closed": SHARE,
 }
 """Every assumption that a model must give."""
 
@@ -67,8 +75,9 @@ FAMILIES: dict[str, tuple[str, Domain]] = {
     "secondary": ("secondary:GOOD", Domain(0, 0.95)),
     "secondary_within": ("secondary_within:GOOD", Domain(0, 0.95)),
     "by_product_potential": ("by_product_potential:GOOD", _POSITIVE),
+    "cost_of_capital": ("cost_of_capital:COUNTRY", _RATE),
 }
-"""Assumptions about one good: how they are written."""
+"""Assumptions about one good or country: how they are written."""
 
 
 def domain_of(name: str) -> Domain | None:
