@@ -44,6 +44,10 @@ class Frontier:
     today : float
         What the cap is held against today: the target's largest share over the
         stages [1]; the premium is 0 there.
+    direct : float
+        DD: the share of the good itself that the group buys from the target on the
+        flows of the calibration year [1]. Trade that runs both ways makes it larger
+        than what free re-routing leaves, which is what the cap is held against.
     least : float
         The smallest cap that can be kept at any price [1].
     reached : float
@@ -75,6 +79,7 @@ class Frontier:
 
     task: FrontierTask
     today: float
+    direct: float
     least: float
     reached: float
     points: pd.DataFrame
@@ -193,7 +198,7 @@ def frontier_job(world: World, task: FrontierTask) -> Frontier:
     blocked = ", ".join(f"{k} ({limit_of(study, k)})" for k in blocking)
     shown = max(world.model.value("share_cap"), least)
     return Frontier(
-        task, study.need.share, least, reached, points,
+        task, study.need.share, study.direct, least, reached, points,
         mark_table(study, points, least, reached, blocked), stage_table(study, shown),
         _channels(world, closed), blocking, study.curve.blocking(at_reached),
         study.curve.session.solves,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from supplychain.errors import ScenarioError
+from supplychain.measures.dependency import direct, weighted
 from supplychain.optimize.breakpoints import Point, breakpoints
 from supplychain.optimize.frontier import (
     Requirement,
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from supplychain.world.world import World
 
 __all__ = [
-    "CAPACITY", "FULL", "OFF", "FrontierTask", "Study", "limit_of", "mark_table", "point_table",
-    "stage_table",
+    "CAPACITY", "FULL", "OFF", "FrontierTask", "Study", "limit_of", "mark_table",
+    "point_table", "stage_table",
 ]
 
 Node = tuple[str, str]
@@ -112,6 +113,13 @@ class Study:
         )
         return cls(world, task, group_labels(world)[task.group], need, where, by_year,
                    Tradeoff(program), _axes(world, need))
+
+    @property
+    def direct(self) -> float:
+        """DD of the group for the good itself [1]."""
+        net, good = self.world.network, self.task.good
+        shares = direct(net, good, Levers(self.world).targets)
+        return weighted(shares, net.need[good], _group(self.world, self.task.group))
 
     def cost(self, axis: str, closed: float) -> np.ndarray:
         """Return the objective of an axis: per cent for a scaled unit of a site."""

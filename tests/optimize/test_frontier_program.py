@@ -91,7 +91,7 @@ def test_closed_sites_leave_what_idle_plants_reach():
     assert sum(curve.built(found).values()) == pytest.approx(0, abs=1e-9)
 
 
-@sampled(worlds(), few=8)
+@sampled(worlds(), few=8, many=40)
 def test_every_cap_solved_by_itself_lies_on_the_curve(world):
     # The epsilon-constraint method: cold solves at caps that no search chose.
     net = world.network
