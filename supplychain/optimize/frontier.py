@@ -39,8 +39,13 @@ premium), z of new plants outside T:
     \sum_{c\in T} q_{kc} \le R_{Tk} + S^0_k O_k + \kappa C_k/\Phi_k, \quad
     0 \le z_{kc} \le \bar z_{kc}
 
-and C6 for by-products. :math:`\kappa` stands in a right side only, so V is convex,
-non-increasing and piecewise linear, and V is 0 at today's share.
+and C6 for by-products. Where the price of a stage is not sourced, its value added is
+part of what a user with a price adds, in unknown parts: a group g of stages with a
+known sum. Whatever the parts, the premium is at most the sum times
+:math:`t_g \ge \sum_c r_{kc} z_{kc}/C_k` for each member k, r the premium of a site;
+minimizing over t in place of z gives the upper bound. :math:`\kappa` stands in a right
+side only, so V is convex, non-increasing and piecewise linear, and V is 0 at today's
+share.
 """
 
 from __future__ import annotations
@@ -227,12 +232,30 @@ def hosted(m: pyo.ConcreteModel, net: Network) -> None:
     m.hosted = pyo.Constraint(sorted(nodes), rule=rule)
 
 
+def dearest(
+    m: pyo.ConcreteModel, need: Requirement, rate: Mapping[Node, float]
+) -> None:
+    r"""Bound t below: the part of a group's value that new plants make dearer.
+
+    .. math:: t_g \ge \sum_c r_{kc} z_{kc} / C_k \qquad \forall g,\; k\in g: C_k > 0
+    """
+
+    def rule(m: pyo.ConcreteModel, g: str, k: str) -> object:
+        moved = [rate[n] * m.z[n] for n in m.SITE if n[0] == k]
+        if need.chain[k] <= _NOTHING or not moved:
+            return pyo.Constraint.Skip
+        return sum(moved) <= need.chain[k] * m.t[g]
+
+    m.dearest = pyo.Constraint(m.MEMBER, rule=rule)
+
+
 def frontier_program(
     net: Network,
     need: Requirement,
     targets: Collection[str],
     sites: Mapping[Node, float],
-    cost: Mapping[Node, float],
+    rate: Mapping[Node, float],
+    groups: Mapping[str, tuple[str, ...]],
 ) -> pyo.ConcreteModel:
     """State the frontier's program; ``kappa`` is a variable that the caller bounds.
 
@@ -244,8 +267,11 @@ def frontier_program(
         T.
     sites : mapping of (stage, place) to float
         Where new plants may stand, and the most they may make [scaled].
-    cost : mapping of (stage, place) to float
-        w: premium of a unit of a new plant [per scaled unit].
+    rate : mapping of (stage, place) to float
+        r: premium of a new plant [share of value added].
+    groups : mapping of str to tuple of str
+        Stages whose value added is known only together, by the stage whose price
+        is.
 
     Returns
     -------
@@ -257,17 +283,22 @@ def frontier_program(
         initialize=[(k, c) for k in need.stages for c in net.producers[k]], dimen=2
     )
     m.SITE = pyo.Set(initialize=sorted(sites), dimen=2)
+    m.MEMBER = pyo.Set(
+        initialize=[(g, k) for g, members in groups.items() for k in members], dimen=2
+    )
     m.q = pyo.Var(
         m.NODE, bounds=lambda _, k, c: (0.0, net.ceiling[k, c] - net.added[k, c])
     )
     m.z = pyo.Var(m.SITE, bounds=lambda _, k, c: (
         0.0, None if np.isinf(sites[k, c]) else sites[k, c]
     ))
+    m.t = pyo.Var(pyo.Set(initialize=list(groups)), bounds=(0, None))
     m.kappa = pyo.Var(bounds=(0, 1))
     world_output(m, net)
     target_share(m, need, targets)
     hosted(m, net)
-    m.premium = pyo.Objective(expr=sum(cost[n] * m.z[n] for n in m.SITE))
+    dearest(m, need, rate)
+    m.premium = pyo.Objective(expr=sum(rate[n] * m.z[n] for n in m.SITE))
     return m
 
 
@@ -286,7 +317,7 @@ class Tradeoff:
     >>> need = requirement(net, "gallium", ["JPN"], {"CHN"}, chain=False)
     >>> site = ("gallium", "AUS")
     >>> curve = Tradeoff(
-    ...     frontier_program(net, need, {"CHN"}, {site: 90.0}, {site: 1.0}))
+    ...     frontier_program(net, need, {"CHN"}, {site: 90.0}, {site: 1.0}, {}))
     >>> least, _ = curve.least_share()
     >>> curve.at(need.share)[0].value < 1e-6 < curve.at(least + 1e-9)[0].value
     True
@@ -297,11 +328,15 @@ class Tradeoff:
         self.session = Session(self.program)
         self._cap = self.program.column[_KAPPA]
 
-    def cost(self, by_site: Mapping[Node, float]) -> Vector:
-        """Return the objective that weighs new plants like this."""
+    def cost(
+        self, by_site: Mapping[Node, float], by_group: Mapping[str, float] | None = None
+    ) -> Vector:
+        """Return the objective that weighs new plants and groups like this."""
         cost = np.zeros(len(self.program.columns))
         for node, weight in by_site.items():
             cost[self.program.column["z", *node]] = weight
+        for group, weight in (by_group or {}).items():
+            cost[self.program.column["t", group]] = weight
         return cost
 
     def _solve(self, cost: Vector, high: Vector) -> Solution:

@@ -49,7 +49,8 @@ class Frontier:
         flows of the calibration year [1]. Trade that runs both ways makes it larger
         than what free re-routing leaves, which is what the cap is held against.
     least : float
-        The smallest cap that can be kept at any price [1].
+        The smallest cap that can be kept whatever it costs, mines growing by the
+        listed projects whose size and start are known [1].
     reached : float
         The smallest cap that idle plants and the projects listed for the year can
         keep [1]; caps below it are *not reachable* by then.
@@ -57,12 +58,11 @@ class Frontier:
         Breakpoints: good, group, stages, membership, axis (premium, capacity),
         bound, share [1], value, slope (of the segment that begins here), reachable,
         unit. Where every price is sourced, bound is ``exact``; otherwise ``low``
-        and ``high`` hold for any price that is missing, and ``joint`` weighs a
-        stage without a price with its user.
+        and ``high`` hold whatever the prices that are missing.
     marks : pandas.DataFrame
         The regulation's cap, the caps asked for, today's share, the least by the
-        year and at all: premium (exact or joint), its bounds and new capacity
-        there, or what blocks it.
+        year and at all: bounds of the premium and new capacity there, or what
+        blocks it.
     stages : pandas.DataFrame
         By stage: the target's share today, essentiality, slack of existing plants,
         what new plants make at the regulation's cap (or at ``least``, if higher)
@@ -191,9 +191,9 @@ def frontier_job(world: World, task: FrontierTask) -> Frontier:
     country = world.model.scope.country
     member = world.ladder_a().with_statuses({country: FULL})
     closed = gap_closed(member)
-    parts = [point_table(study, least, reached, OFF, 0.0)]
+    parts = [point_table(study, least, reached, OFF)]
     if closed:
-        parts.append(point_table(study, least, reached, FULL, closed))
+        parts.append(point_table(study.under(closed), least, reached, FULL))
     points = pd.concat(parts, ignore_index=True)
     blocked = ", ".join(f"{k} ({limit_of(study, k)})" for k in blocking)
     shown = max(world.model.value("share_cap"), least)

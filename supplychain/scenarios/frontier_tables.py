@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
 from supplychain.scenarios.plants import (
     ELSEWHERE,
+    Values,
     listed_sites,
     premium_of,
     sites,
@@ -31,7 +32,9 @@ from supplychain.tables.model_parts import LAST_YEAR, ProjectRule
 from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
     from supplychain.world.network import Network
     from supplychain.world.world import World
@@ -45,6 +48,8 @@ Node = tuple[str, str]
 OFF = "channels off"
 FULL = "full"
 CAPACITY = "capacity"
+LOW = "low"
+HIGH = "high"
 # A cap is solved this far inside, so that rounding leaves a solution [1].
 _EDGE = 1e-7
 _OF_COST = "% of the chain's cost"
@@ -84,8 +89,9 @@ class Study:
     need: Requirement
     where: Mapping[Node, float]
     by_year: Mapping[Node, float]
+    values: Values
+    closed: float
     curve: Tradeoff
-    weights: Mapping[str, Mapping[str, float]]
 
     @classmethod
     def of(cls, world: World, task: FrontierTask) -> Study:
@@ -108,11 +114,15 @@ class Study:
             site = (k, c) if (k, c) in where else (k, ELSEWHERE)
             if site in where:
                 by_year[site] = by_year.get(site, 0.0) + min(new, where[site])
-        program = frontier_program(
-            net, need, targets, where, dict.fromkeys(where, 1.0)
-        )
-        return cls(world, task, group_labels(world)[task.group], need, where, by_year,
-                   Tradeoff(program), _axes(world, need))
+        values = stage_values(world, need.stages)
+        label = group_labels(world)[task.group]
+        return cls(world, task, label, need, where, by_year, values, 0.0,
+                   _curve(world, need, where, values, 0.0))
+
+    def under(self, closed: float) -> Study:
+        """Return the study with a part of the gap in the cost of capital closed."""
+        curve = _curve(self.world, self.need, self.where, self.values, closed)
+        return replace(self, closed=closed, curve=curve)
 
     @property
     def direct(self) -> float:
@@ -121,15 +131,60 @@ class Study:
         shares = direct(net, good, Levers(self.world).targets)
         return weighted(shares, net.need[good], _group(self.world, self.task.group))
 
-    def cost(self, axis: str, closed: float) -> np.ndarray:
-        """Return the objective of an axis: per cent for a scaled unit of a site."""
-        weight = self.weights[axis]
-        place = self.world.model.scope.country
-        return self.curve.cost({
-            (k, c): weight[k] if axis == CAPACITY else weight[k] * premium_of(
-                self.world.model, c, closed if c == place else 0.0)
-            for k, c in self.where
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Axes that can be drawn: a premium only where prices bound it."""
+        priced = self.task.good in self.values.groups and self.values.complete
+        return (CAPACITY, LOW, HIGH) if priced else (CAPACITY,)
+
+    def cost(self, axis: str) -> NDArray[np.float64]:
+        """Return the objective of an axis [%].
+
+        ``capacity`` weighs a unit by the need of its stage; ``low`` by what the
+        stage adds at least, over the chain's cost; ``high`` weighs groups by what
+        their stages add together, and hosts, which the chain does not use, alone.
+        """
+        need, values = self.need, self.values
+        if axis == CAPACITY:
+            rest = {k: need.chain[k] or need.others[k] for k in need.stages}
+            return self.curve.cost({
+                (k, c): 100 / rest[k] if rest[k] > 0 else 0.0 for k, c in self.where
+            })
+        total = self.world.network.value[self.task.good] * need.chain[self.task.good]
+        rate = _rates(self.world, self.where, self.closed)
+        if axis == LOW:
+            return self.curve.cost(
+                {n: 100 * values.low[n[0]] * r / total for n, r in rate.items()}
+            )
+        alone = {
+            n: 100 * values.joint[n[0]] * r / total
+            for n, r in rate.items() if need.chain[n[0]] <= 0 and n[0] in values.joint
+        }
+        return self.curve.cost(alone, {
+            g: 100 * values.joint[g] * need.chain[g] / total for g in values.groups
         })
+
+
+def _rates(
+    world: World, where: Iterable[Node], closed: float
+) -> dict[Node, float]:
+    """Return the premium of each site [share of value added]."""
+    place = world.model.scope.country
+    by_place = {
+        c: premium_of(world.model, c, closed if c == place else 0.0)
+        for c in {c for _, c in where}
+    }
+    return {(k, c): by_place[c] for k, c in where}
+
+
+def _curve(
+    world: World, need: Requirement, where: Mapping[Node, float], values: Values,
+    closed: float,
+) -> Tradeoff:
+    rate = _rates(world, where, closed)
+    return Tradeoff(frontier_program(
+        world.network, need, Levers(world).targets, where, rate, values.groups
+    ))
 
 
 def _checked(world: World, task: FrontierTask) -> FrontierTask:
@@ -151,30 +206,8 @@ def _group(world: World, key: str) -> tuple[str, ...]:
     return tuple(c for c in world.groups[key] if c not in targets)
 
 
-def _axes(world: World, need: Requirement) -> dict[str, dict[str, float]]:
-    """Return the weight of a scaled unit of each stage, by axis [%].
-
-    ``capacity`` always; ``low`` and ``high`` value added over the chain's cost only
-    where the good has a sourced price and every stage a bound.
-    """
-    rest = {k: need.chain[k] or need.chain[k] + need.others[k] for k in need.stages}
-    axes = {CAPACITY: {k: 100 / v if v > 0 else 0.0 for k, v in rest.items()}}
-    values = stage_values(world, need.stages)
-    known = np.isfinite(list(values.high.values())).all()
-    if need.good in values.unpriced or not known:
-        return axes
-    price = float(world.goods.price[need.good]) * world.network.unit[need.good]
-    total = price * need.chain[need.good]
-    bounds = {"low": values.low, "high": values.high}
-    if not values.crossed:
-        bounds["joint"] = values.joint
-    for name, added in bounds.items():
-        axes[name] = {k: 100 * v / total for k, v in added.items()}
-    return axes
-
-
 def point_table(
-    study: Study, least: float, reached: float, membership: str, closed: float
+    study: Study, least: float, reached: float, membership: str
 ) -> pd.DataFrame:
     r"""Return the breakpoints of each axis under one membership.
 
@@ -184,8 +217,6 @@ def point_table(
     least, reached : float
         The smallest cap at all, and with the projects of the year [1].
     membership : str
-    closed : float
-        What the membership closes of the gap in the cost of capital [1].
 
     Returns
     -------
@@ -194,18 +225,18 @@ def point_table(
     """
     rows: list[dict[str, object]] = []
     found = {}
-    for axis in study.weights:
+    for axis in study.axes:
         if axis == CAPACITY and membership != OFF:
             continue  # what has to be built does not depend on what it costs
-        cost = study.cost(axis, closed)
+        cost = study.cost(axis)
 
-        def solve(share: float, cost: np.ndarray = cost) -> Point:
+        def solve(share: float, cost: NDArray[np.float64] = cost) -> Point:
             return study.curve.at(share, cost)[0]
 
         found[axis] = breakpoints(solve, min(1.0, least + _EDGE), 1.0)
-    same = "low" in found and _same(found["low"], found["high"])
+    same = LOW in found and _same(found[LOW], found[HIGH])
     for axis, points in found.items():
-        if axis in {"low", "joint"} and same:
+        if axis == LOW and same:
             continue
         bound = "exact" if axis == CAPACITY or same else axis
         ahead = [*points[1:], points[-1]]
@@ -266,16 +297,15 @@ def mark_table(
             possible = share >= least - _EDGE
             height = {
                 axis: _height(points, membership, axis, share) if possible else np.nan
-                for axis in ("low", "joint", "high", CAPACITY)
+                for axis in (LOW, HIGH, CAPACITY)
             }
             rows.append({
                 "good": task.good, "group": study.label, "membership": membership,
                 "mark": mark, "share": share, "feasible": possible,
                 "reachable": share >= reached - _EDGE,
-                "premium": height["joint"], "premium_low": height["low"],
-                "premium_high": height["high"],
+                "premium_low": height[LOW], "premium_high": height[HIGH],
                 "capacity": height[CAPACITY],
-                "note": "" if possible else f"cannot be kept at any price: {blocked}",
+                "note": "" if possible else f"out of reach of what is listed: {blocked}",
             })
     return pd.DataFrame(rows)
 
@@ -307,9 +337,9 @@ def stage_table(study: Study, share: float) -> pd.DataFrame:
         As ``Frontier.stages``.
     """
     net, need = study.world.network, study.need
-    _, found = study.curve.at(min(1.0, share + _EDGE), study.cost(CAPACITY, 0.0))
+    _, found = study.curve.at(min(1.0, share + _EDGE), study.cost(CAPACITY))
     built = study.curve.built(found)
-    values = stage_values(study.world, need.stages)
+    values = study.values
     targets = Levers(study.world).targets
     rows = []
     for k in need.stages:
@@ -357,7 +387,9 @@ def limit_of(study: Study, stage: str) -> str:
         return "made where it is consumed"
     limits = [limit for (k, _), limit in study.where.items() if k == stage]
     if stage in net.host:
-        return "within the host" if np.inf in limits else "listed projects"
+        if np.inf in limits:
+            return "within the host"
+        return "listed projects" if limits else "no project of known size and start"
     if study.world.goods.stage[stage] == "mine":
-        return "listed projects"
+        return "listed projects" if limits else "no project of known size and start"
     return "unlimited" if limits else "nowhere"

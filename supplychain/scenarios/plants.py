@@ -191,15 +191,18 @@ def sites(
 
 @dataclass(frozen=True)
 class Values:
-    """Value added of each stage, between bounds where prices are not sourced.
+    """Value added of the stages of a chain, as far as prices are sourced.
 
     Attributes
     ----------
-    low, high : mapping of str to float
-        [USD per scaled unit]; ``inf`` where nothing bounds it.
+    low : mapping of str to float
+        What a stage adds at least [USD per scaled unit].
     joint : mapping of str to float
-        What is not priced weighed with its user: right where both move together,
-        too low where it moves alone [USD per scaled unit].
+        What a priced stage adds together with the stages of its group [USD per
+        scaled unit of the priced stage].
+    groups : mapping of str to tuple of str
+        Each priced stage with the stages without a price that feed it, directly or
+        through one another: how they share what they add is not known.
     unpriced : tuple of str
         Stages without a sourced price.
     crossed : tuple of str
@@ -208,21 +211,25 @@ class Values:
     """
 
     low: Mapping[str, float]
-    high: Mapping[str, float]
     joint: Mapping[str, float]
+    groups: Mapping[str, tuple[str, ...]]
     unpriced: tuple[str, ...]
     crossed: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether each stage belongs to a group."""
+        return set(self.unpriced) <= {k for g in self.groups.values() for k in g}
 
 
 def stage_values(world: World, stages: tuple[str, ...]) -> Values:
     r"""Return the value added of each stage: price less what its inputs cost.
 
-    Where a price is not sourced it is not filled: it lies between the known cost
-    of the good's inputs, :math:`\underline p_k = \sum_i b_{ik}\underline p_i`, and
-    what its users in the chain can pay,
-    :math:`\bar p_k = \max_u (\bar p_u - \sum_{j\ne k} b_{ju}\underline p_j)/b_{ku}`.
-    Value added then lies between :math:`\max(0, \underline p_k - \sum_i b_{ik}
-    \bar p_i)` and :math:`\bar p_k - \sum_i b_{ik}\underline p_i`.
+    Where a price is not sourced it is not filled: a good costs at least what its
+    inputs do, :math:`\underline p_k = \sum_i b_{ik}\underline p_i`, so that a stage
+    with a price adds, together with what feeds it without one,
+    :math:`p_k - \sum_i b_{ik}\underline p_i`; by itself it adds that if every input
+    has a price, and otherwise between 0 and that.
 
     Parameters
     ----------
@@ -242,28 +249,23 @@ def stage_values(world: World, stages: tuple[str, ...]) -> Values:
         for g in order if world.goods.value_basis[g] == "price"
     }
     least: dict[str, float] = {}
+    feeding: dict[str, tuple[str, ...]] = {}
     for g in order:
-        inputs = sum(b * least[k] for k, (b, _) in net.inputs[g].items())
-        least[g] = sourced.get(g, inputs)
-    most: dict[str, float] = {g: sourced.get(g, math.nan) for g in order}
-    for g in reversed(order):
-        if g in sourced:
-            continue
-        offers = []
-        for u in order:
-            if g not in net.inputs[u]:
-                continue
-            paid = sum(b * least[j] for j, (b, _) in net.inputs[u].items() if j != g)
-            offers.append((most[u] - paid) / net.inputs[u][g][0])
-        most[g] = max([*offers, least[g]]) if offers else math.inf
-    low, high, crossed = {}, {}, []
-    for g in stages:
+        used = net.inputs[g]
+        least[g] = sourced.get(g, sum(b * least[k] for k, (b, _) in used.items()))
+        open_ended = [k for k in used if k not in sourced]
+        found = {j for k in open_ended for j in (k, *feeding[k])}
+        feeding[g] = tuple(sorted(found))
+    priced = [g for g in stages if g in sourced]
+    low, joint, crossed = dict.fromkeys(stages, 0.0), {}, []
+    for g in priced:
         spent = sum(b * least[k] for k, (b, _) in net.inputs[g].items())
-        at_most = sum(b * most[k] for k, (b, _) in net.inputs[g].items())
-        if most[g] < spent:
+        joint[g] = sourced[g] - spent
+        if joint[g] < 0:
             crossed.append(g)
-        low[g] = max(0.0, least[g] - at_most)
-        high[g] = most[g] - spent if most[g] >= spent else most[g]
-    joint = {g: high[g] if g in sourced else 0.0 for g in stages}
+            joint[g] = sourced[g]
+        elif not feeding[g]:
+            low[g] = joint[g]
+    groups = {g: (g, *(k for k in feeding[g] if k in stages)) for g in priced}
     unpriced = tuple(g for g in stages if g not in sourced)
-    return Values(low, high, joint, unpriced, tuple(crossed))
+    return Values(low, joint, groups, unpriced, tuple(crossed))

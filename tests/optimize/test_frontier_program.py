@@ -34,7 +34,9 @@ def program_of(net, good, *, cost=1.0, most=np.inf):
         for c in outside(net) if net.host_yield(k, c) is not None
     }
     price = {n: cost * (1 + at) for at, n in enumerate(sorted(sites))}
-    return need, frontier_program(net, need, T, sites, price)
+    return need, frontier_program(
+        net, need, T, sites, price, {good: need.stages}
+    )
 
 
 def test_the_program_reads_as_its_baseline(tmp_path):
