@@ -43,7 +43,8 @@ class Frontier:
     task : FrontierTask
     today : float
         What the cap is held against today: the target's largest share over the
-        stages [1]; the premium is 0 there.
+        stages [1]; the premium is 0 there. Of the pool outside the target, so that
+        groups differ in it only where they need other stages.
     direct : float
         DD: the share of the good itself that the group buys from the target on the
         flows of the calibration year [1]. Trade that runs both ways makes it larger

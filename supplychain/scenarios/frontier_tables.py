@@ -305,7 +305,8 @@ def mark_table(
                 "reachable": share >= reached - _EDGE,
                 "premium_low": height[LOW], "premium_high": height[HIGH],
                 "capacity": height[CAPACITY],
-                "note": "" if possible else f"out of reach of what is listed: {blocked}",
+                "note": "" if possible
+                else f"out of reach of what is listed: {blocked}",
             })
     return pd.DataFrame(rows)
 
