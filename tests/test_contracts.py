@@ -378,6 +378,8 @@ def test_assumptions_about_goods_name_goods(tables: Tables):
             assert tuple(named) in links, name
         elif kind == "by_product_potential":
             assert named[0] in hosted, name
+        elif kind == "cost_of_capital":
+            assert named[0] in set(tables["countries"].iso3), name
         elif named and kind not in {"recovery", "market"}:
             assert named[0] in goods, name
 

@@ -73,8 +73,9 @@ def make_world(
          "host": hosts.get(g, ""), "kit": int(g in kits), "total": totals[g],
          "primary": totals[g] - sum(
              q for (h, _), q in secondary.items() if h == g),
-         "final": any(h == g for h, _ in final), "price": 1.0,
-         "value": (value or {}).get(g, 1.0), "value_basis": "price"}
+         "final": any(h == g for h, _ in final),
+         "price": (value or {}).get(g, 1.0), "value": (value or {}).get(g, 1.0),
+         "value_basis": "price"}
         for g in order
     ])
     nodes = pd.DataFrame([

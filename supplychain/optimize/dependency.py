@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from supplychain.world.network import Network
 
-__all__ = ["Chain", "Claim", "Kind", "Setting", "Trade", "restricted"]
+__all__ = [
+    "Chain", "Claim", "Kind", "Setting", "Trade", "outside_use", "restricted",
+]
 
 Vector = NDArray[np.float64]
 Claim = Literal["first", "protected"]
@@ -110,6 +112,33 @@ def restricted(world: Program, net: Network, good: str) -> Program:
     return world.restrict(column, row)
 
 
+def outside_use(net: Network, inside: Collection[str]) -> dict[Node, float]:
+    r"""Return what of each good is used outside a chain, at baseline.
+
+    .. math:: \max\{0,\; N_{ck} - \sum_{p\in chain} b_{kp} (q^0_{cp} - \varsigma_{cp})\}
+
+    Parameters
+    ----------
+    net : Network
+    inside : collection of str
+        The chain.
+
+    Returns
+    -------
+    dict of (good, country) to float
+        For each good of the chain and each country that needs it [scaled].
+    """
+    own: dict[Node, float] = {}
+    for p in inside:
+        for used, (b, _) in net.inputs[p].items():
+            for c in net.producers[p]:
+                own[used, c] = own.get((used, c), 0.0) + b * net.primary(p, c)
+    return {
+        (k, c): max(0.0, need - own.get((k, c), 0.0))
+        for k in inside for c, need in net.need[k].items()
+    }
+
+
 class Chain:
     """The dependency programs of one good in one setting, re-solved warm.
 
@@ -148,17 +177,7 @@ class Chain:
         self._x = [(i, (n[1], n[2], n[3])) for i, n in columns if n[0] == "x"]
         self._q = [(i, (n[1], n[2])) for i, n in columns if n[0] == "q"]
         self._take = [(i, (n[1], n[2])) for i, n in columns if n[0] == "take"]
-        inside = net.upstream[good]
-        own: dict[Node, float] = {}
-        for p in inside:
-            for used, (b, _) in net.inputs[p].items():
-                for c in net.producers[p]:
-                    own[used, c] = own.get((used, c), 0.0) + b * net.primary(p, c)
-        # Use of k in c outside the chain, at baseline.
-        self._outside = {
-            (k, c): max(0.0, net.need[k][c] - own.get((k, c), 0.0))
-            for _, (k, c) in self._take
-        }
+        self._outside = outside_use(net, net.upstream[good])
         # In a rupture what was sold to the target may stay unsold: a host whose
         # buyers are gone goes on running for its by-product.
         unsold = np.array([n[0] == "shipment" for n in program.rows])

@@ -62,6 +62,11 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
 }
 _BENCHMARK = "benchmark_"
 _PROJECTS = "project_utilization"
+# What plants of later decades cost: no headline is about them.
+_LONG_RUN = (
+    "new_plant_premium", "capital_share", "plant_life", "cost_of_capital",
+    "finance_gap_closed",
+)
 # These stand in the rows of one constraint family.
 _ONE_ROW = ("phi:", "by_product_potential:")
 _DUAL = 1e-9
@@ -215,6 +220,8 @@ def _in_scope(world: World, name: str) -> bool:
     family, *named = name.split(":")
     if family == "phi" and named:
         return tuple(named) in world.recipes.index
+    if family == "cost_of_capital":
+        return True
     return not named or named[0] in world.goods.index
 
 
@@ -245,6 +252,9 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
         for end in ("low", "high"):
             if name.startswith(_BENCHMARK):
                 at[end], note = base.values, "moves its benchmark only"
+                continue
+            if name.startswith(_LONG_RUN):
+                at[end], note = base.values, "moves the long-run frontier only"
                 continue
             if name == _PROJECTS and world.model.scope.capacity_year is None:
                 at[end], note = base.values, "moves the capacity of later years only"

@@ -39,6 +39,8 @@ class Domain:
 SHARE = Domain(0, 1)
 """Shares, intensities, severities."""
 _POSITIVE = Domain()
+# An annuity needs a rate above 0.
+_RATE = Domain(0.001, 1)
 
 PLAIN: dict[str, Domain] = {
     "surge": _POSITIVE,
@@ -55,6 +57,12 @@ PLAIN: dict[str, Domain] = {
     "phi_default": SHARE,
     "unallocated_intensity": SHARE,
     "project_utilization": SHARE,
+    "share_cap": SHARE,
+    "new_plant_premium": Domain(1),
+    "capital_share": SHARE,
+    "plant_life": Domain(1, 100),
+    "cost_of_capital_advanced": _RATE,
+    "finance_gap_closed": SHARE,
 }
 """Every assumption that a model must give."""
 
@@ -69,8 +77,9 @@ FAMILIES: dict[str, tuple[str, Domain]] = {
     "by_product_potential": ("by_product_potential:GOOD", _POSITIVE),
     "recovery": ("recovery:DAMAGE", _POSITIVE),
     "market": ("market:PARAMETER", _POSITIVE),
+    "cost_of_capital": ("cost_of_capital:COUNTRY", _RATE),
 }
-"""Assumptions about one good, kind of damage or market: how they are written."""
+"""Assumptions about one good, country, kind of damage or market: how they are written."""
 
 
 def domain_of(name: str) -> Domain | None:

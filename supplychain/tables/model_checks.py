@@ -235,7 +235,7 @@ def check_parts(parts: Mapping[str, Any], names: Names | None = None) -> list[Fa
 
 
 # -- between the model and the tables ---------------------------------------------
-def _about_goods(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+def _about_rows(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     recipes, goods, demand = frames["recipes"], frames["goods"], frames["demand"]
     why = {
         "phi": "no recipe makes this good of this input",
@@ -244,6 +244,7 @@ def _about_goods(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[F
         "by_product_potential": "no good of this name has a host",
         "secondary": "no good of this name is in production.csv",
         "secondary_within": "no good of this name is in production.csv",
+        "cost_of_capital": "no country of this name is in countries.csv",
     }
     known = {
         "phi": [
@@ -255,6 +256,7 @@ def _about_goods(model: Model, frames: Mapping[str, pd.DataFrame]) -> Iterator[F
         "by_product_potential": list(goods[goods.host.notna()].good),
         "secondary": list(frames["production"].good.unique()),
         "secondary_within": list(frames["production"].good.unique()),
+        "cost_of_capital": list(frames["countries"].iso3),
     }
     for name in model.assumptions:
         family, _, named = name.partition(":")
@@ -348,7 +350,7 @@ def check_model(model: Model, frames: Mapping[str, pd.DataFrame]) -> list[Fault]
     []
     """
     return [
-        *_about_goods(model, frames),
+        *_about_rows(model, frames),
         *_capital(model, frames),
         *_held(model, frames),
         *_places(model, frames),
