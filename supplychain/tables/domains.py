@@ -79,7 +79,7 @@ FAMILIES: dict[str, tuple[str, Domain]] = {
     "market": ("market:PARAMETER", _POSITIVE),
     "cost_of_capital": ("cost_of_capital:COUNTRY", _RATE),
 }
-"""Assumptions about one good, country, kind of damage or market: how they are written."""
+"""Assumptions about one good, country, damage or market: how they are written."""
 
 
 def domain_of(name: str) -> Domain | None:
