@@ -129,8 +129,8 @@ def what_if(
     Example: supplychain what-if --set pax_silica.IND=excluded
     --shock china-halts:gallium,germanium --severity 0.75
     """
+    from supplychain.files import write_text
     from supplychain.report.whatif import what_if_screen
-    from supplychain.report.write import write_text
     from supplychain.scenarios.whatif import what_if as compare_worlds
 
     world = _world(model, as_of, year, projects, data, country)
@@ -204,8 +204,8 @@ def weakest(
     """Vary the rows on which sources disagree most: what each does to the headline."""
     from rich.progress import Progress
 
+    from supplychain.files import write_text
     from supplychain.report.plans import weakest_screen
-    from supplychain.report.write import write_text
     from supplychain.scenarios.rows import ranged_rows, rows_sensitivity
 
     world = _world(model, None, None, None, data)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supplychain.report.write import write_results
-from supplychain.scenarios.analysis import Analysis, Progress, analyze_world
+from supplychain.scenarios.analysis import Analysis, analyze_world
 from supplychain.scenarios.whatif import parse_shock
 from supplychain.tables.model import Model, load_model
 from supplychain.world.build import load_world
@@ -14,6 +14,8 @@ from supplychain.world.build import load_world
 if TYPE_CHECKING:
     import datetime as dt
     from concurrent.futures import Executor
+
+    from supplychain.scenarios.batch import Progress
 
 __all__ = ["analyze", "write_run"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
+from supplychain.files import write_text
 from supplychain.report.record import run_hash, run_record
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from supplychain.scenarios.analysis import Analysis
 
-__all__ = ["result_tables", "write_results", "write_text"]
+__all__ = ["result_tables", "write_results"]
 
 
 def result_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
@@ -47,24 +47,6 @@ def result_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "feed.csv": analysis.feed,
         "calibration.csv": calibration,
     }
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    text : str
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def write_results(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from supplychain.scenarios.batch import Progress, run_batch
 from supplychain.scenarios.chains import ChainResults, Control, Unallocated, chains
 from supplychain.scenarios.ladder import Cell, Ladder, LadderResults, ladder_cells
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Analysis", "analyze_world"]
 
-Progress = Callable[[str, int, int], None]
 OWNED_CELLS = 5
 """Dependency by ownership is computed once so many cells are sourced."""
 
@@ -85,22 +82,7 @@ class Analysis:
         )
 
 
-# -- tasks: run in worker processes on the world they were started with ----------
-_WORLD: World | None = None
-
-
-def _start(world: World) -> None:
-    global _WORLD
-    _WORLD = world
-
-
-def _run(task: tuple[str, Any]) -> tuple[str, Any, float]:
-    """Run one task on the process's world."""
-    if _WORLD is None:
-        raise RuntimeError("worker started without a world")
-    return _task(_WORLD, task)
-
-
+# -- tasks: each runs on its own, in a process or here ---------------------------
 def _task(world: World, task: tuple[str, Any]) -> tuple[str, Any, float]:
     began = time.perf_counter()
     kind, argument = task
@@ -208,42 +190,11 @@ def analyze_world(
     Analysis
     """
     began = time.perf_counter()
-    tasks = _tasks(world)
-    results: list[tuple[str, Any, float]] = []
-
-    def done(result: tuple[str, Any, float]) -> None:
-        results.append(result)
-        if progress is not None:
-            progress(result[0], len(results), len(tasks))
-
-    own = executor is None
-    workers = min(2, os.cpu_count() or 1)
-    pool: Executor | None = executor
-    if own and workers > 1:
-        pool = ProcessPoolExecutor(
-            workers, mp_context=multiprocessing.get_context(_method()),
-            initializer=_start, initargs=(world,),
-        )
-    if pool is None:
-        for task in tasks:
-            done(_task(world, task))
-    else:
-        job = _run if own else partial(_task, world)
-        try:
-            futures = [pool.submit(job, task) for task in tasks]
-            for future in as_completed(futures):
-                done(future.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        if own:
-            pool.shutdown()
+    results = run_batch(
+        world, _task, _tasks(world), executor=executor, progress=progress,
+        title=lambda task: str(task[0]),
+    )
     return _collect(world, results, time.perf_counter() - began)
-
-
-def _method() -> str:
-    """Fork where it is safe and quick, else spawn."""
-    return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 
 
 def _collect(

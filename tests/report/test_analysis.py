@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from supplychain.files import write_text
 from supplychain.report.screen import screen, sentences
-from supplychain.report.write import result_tables, write_text
+from supplychain.report.write import result_tables
 from supplychain.scenarios.analysis import Analysis, analyze_world
 from supplychain.scenarios.ladder import WIDE
 from supplychain.tables.model_parts import CapacityYear
