@@ -17,7 +17,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
@@ -239,7 +239,7 @@ def interdiction_program(
     return m
 
 
-def _linear(terms: list[tuple[float, object]]) -> object:
+def _linear(terms: list[tuple[float, object]]) -> Any:  # noqa: ANN401  (pyomo's)
     return LinearExpression(
         constant=0.0, linear_coefs=[float(a) for a, _ in terms],
         linear_vars=[x for _, x in terms],
@@ -424,7 +424,8 @@ class Interdiction:
         if not done and status != highspy.HighsModelStatus.kTimeLimit:
             raise AuditError(f"solver stopped with status {status.name}")
         attack = start
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+        if info.primal_solution_status == feasible:
             x = np.array(h.getSolution().col_value)[z]
             attack = [j for j, one in zip(columns, x, strict=True) if one > 0.5]
         excess = info.objective_function_value - self.value(attack)
