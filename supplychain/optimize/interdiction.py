@@ -294,7 +294,7 @@ class Interdiction:
 
     def value(self, removed: Collection[int] = ()) -> float:
         """Return the audited optimum without some columns, by position."""
-        return -self._solve(removed).objective
+        return 0.0 - self._solve(removed).objective  # never -0.0
 
     def _solve(self, removed: Collection[int]) -> Solution:
         high = self.program.high.copy()

@@ -351,12 +351,13 @@ def bounded(
 
     Examples
     --------
-    >>> from supplychain.world.build import load_world
-    >>> program = compile_program(
-    ...     world_program(load_world().network, Weights(1, 1.0, 1.0)))
-    >>> _, high = bounded(program, Bounds({}, output={("gallium", "CHN"): 0.0}))
-    >>> float(high[program.column["q", "gallium", "CHN"]])
-    0.0
+    >>> import scipy.sparse as sp
+    >>> one = np.ones(1)
+    >>> program = Program((("q", "tin", "IDN"),), (("r",),), one, 0 * one, 9 * one,
+    ...                   sp.csc_array([[1.0]]), 0 * one, one)
+    >>> _, high = bounded(program, Bounds({}, output={("tin", "IDN"): 2.0}))
+    >>> high.tolist()
+    [2.0]
     """
     if arcs is None:
         arcs = _positions(program, tuple(bounds.flow))
