@@ -16,9 +16,11 @@ import numpy as np
 import pandas as pd
 
 from supplychain.errors import ScenarioError
+from supplychain.ids import AGGREGATES
+from supplychain.optimize.attacker import worth_of_nodes
 from supplychain.optimize.compiled import Program, compile_program
 from supplychain.optimize.dependency import restricted
-from supplychain.optimize.interdiction import Interdiction, worth_of_nodes
+from supplychain.optimize.interdiction import Interdiction
 from supplychain.optimize.program import Weights, world_program
 from supplychain.optimize.response import Bounds, bounded
 from supplychain.scenarios.batch import run_batch
@@ -44,6 +46,7 @@ __all__ = [
     "attack",
     "interdict",
     "known_well_enough",
+    "problem",
 ]
 
 NETWORK = "final products"
@@ -146,13 +149,13 @@ def known_well_enough(
     """
     table = coverage_table(world)
     coverage = table[table.kind == "good"].set_index("good").share_allocated
-    nobody = world.countries["aggregate"]
+    countries = _countries(world)
     allowed, rows = [], []
     for good in world.network.goods:
         nodes = world.nodes.loc[good]
         made = nodes[~nodes.basis.isin(["scrap", "project"])]
         listed = sum(
-            q > 0 and not nobody[c]
+            q > 0 and c in countries
             for c, q in (made.output - made.secondary).items()
         )
         share = float(coverage[good])
@@ -174,8 +177,16 @@ def known_well_enough(
     return tuple(allowed), pd.DataFrame(rows, columns=columns)
 
 
-def attack(world: World, task: Task) -> list[dict[str, object]]:
-    r"""Return the worst attacks of one task, a row for each k.
+def _countries(world: World) -> frozenset[str]:
+    """Return the places that are countries: no remainder, no joint figure."""
+    joint = world.countries["aggregate"]
+    return frozenset(
+        c for c in world.places if c not in AGGREGATES and not joint.get(c, 0)
+    )
+
+
+def problem(world: World, task: Task) -> Interdiction:
+    r"""Return the program of a task and the nodes that may be attacked.
 
     The chain of a good g is asked for
 
@@ -192,38 +203,53 @@ def attack(world: World, task: Task) -> list[dict[str, object]]:
 
     Returns
     -------
-    list of dict
-        Rows of :attr:`InterdictionResults.attacks`.
+    Interdiction
+        Values are shares of the baseline need, or of final value [1].
     """
     net = world.network
-    whole = task.good == NETWORK
-    program = _network(net) if whole else _chain(net, task.good)
+    program = _network(net) if task.good == NETWORK else _chain(net, task.good)
     low, high = bounded(program, _bounds(world, task.channels).within(program))
     program = replace(program, low=low, high=high)
     best: dict[str, float] = {}
     for name, cost in zip(program.columns, program.cost, strict=True):
         if cost < 0:
             best[name[1]] = max(best.get(name[1], 0.0), -float(cost))
-    nobody = world.countries["aggregate"]
-    worth: dict[tuple[str, ...], float] = {
+    exposed = {task.country} if task.country else _countries(world)
+    exposed = exposed - {*task.spared}
+    return Interdiction(program, {
         ("q", g, c): m for (g, c), m in worth_of_nodes(net, best).items()
-        if ("q", g, c) in program.column and g in task.allowed and not nobody[c]
-        and task.country in {None, c} and c not in task.spared
-    }
+        if ("q", g, c) in program.column and g in task.allowed and c in exposed
+    })
+
+
+def attack(world: World, task: Task) -> list[dict[str, object]]:
+    """Return the worst attacks of one task, a row for each k.
+
+    Parameters
+    ----------
+    world : World
+    task : Task
+
+    Returns
+    -------
+    list of dict
+        Rows of :attr:`InterdictionResults.attacks`.
+    """
+    net, whole = world.network, task.good == NETWORK
+    run = problem(world, task)
     inside = net.goods if whole else net.upstream[task.good]
-    found = Interdiction(program, worth).attacks(task.most, time_limit=task.time_limit)
     return [
         {
             "good": task.good, "channels": task.channels,
             "country": task.country or "any", "spared": ";".join(task.spared),
             "k": a.k, "attacked": "; ".join("|".join(n[1:]) for n in a.removed),
             "value": a.value, "bound": a.bound, "gap": a.gap, "proved": a.proved,
-            "seconds": a.seconds, "nodes": len(worth),
+            "seconds": a.seconds, "nodes": len(run.worth),
             "goods_left_out": sum(g not in task.allowed for g in inside),
             "unit": "share of baseline final value (0-1)" if whole
             else "share of baseline need (0-1)",
         }
-        for a in found
+        for a in run.attacks(task.most, time_limit=task.time_limit)
     ]
 
 
@@ -262,6 +288,7 @@ def interdict(
     min_coverage: float = MIN_COVERAGE,
     min_producers: int = MIN_PRODUCERS,
     time_limit: float = 20.0,
+    network_limit: float = 120.0,
     executor: Executor | None = None,
     progress: Progress | None = None,
     keep: Path | None = None,
@@ -285,9 +312,9 @@ def interdict(
     min_coverage, min_producers : float, int
         What must be known of a good that may be attacked
         (:func:`known_well_enough`).
-    time_limit : float
-        For each k of each task [s]; a value that is not proved in time is printed
-        with its bound.
+    time_limit, network_limit : float
+        For each k of a chain, and of the whole network [s]; a value that is not
+        proved in time is printed with its bound.
     executor, progress, keep
         See :func:`supplychain.scenarios.batch.run_batch`.
 
@@ -312,13 +339,14 @@ def interdict(
         *(g for g in net.goods if g in net.finals), NETWORK,
     )
     _known("good", asked, {*net.goods, NETWORK})
-    _known("country", [*spared, *([country] if country else [])], set(world.places))
+    _known("country", [*spared, *([country] if country else [])], _countries(world))
     _known("channels", channels, set(get_args(Channels)))
     allowed, left_out = known_well_enough(
         world, min_coverage=min_coverage, min_producers=min_producers
     )
     tasks = [
-        Task(g, c, most, allowed, country, tuple(sorted(spared)), time_limit)
+        Task(g, c, most, allowed, country, tuple(sorted(spared)),
+             network_limit if g == NETWORK else time_limit)
         for g in asked for c in channels
     ]
     found = run_batch(
