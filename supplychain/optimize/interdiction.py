@@ -78,7 +78,8 @@ class Interdiction:
     ----------
     program : Program
     worth : mapping of column name to float
-        Columns that may be removed and M of each (:func:`supplychain.optimize.attacker.worth_of_nodes`).
+        Columns that may be removed and M of each
+        (:func:`supplychain.optimize.attacker.worth_of_nodes`).
 
     Examples
     --------
