@@ -102,15 +102,27 @@ class Interdiction:
         self._at = np.array([program.column[n] for n in worth], dtype=np.intp)
         self._big = np.array(list(worth.values()), dtype=float)
 
-    def value(self, removed: Collection[int] = ()) -> float:
-        """Return the audited optimum without some columns, by position."""
-        return 0.0 - self._solve(removed).objective  # never -0.0
+    def value(self, removed: Collection[int] = (), *, cold: bool = False) -> float:
+        """Return the audited optimum without some columns.
 
-    def _solve(self, removed: Collection[int]) -> Solution:
+        Parameters
+        ----------
+        removed : collection of int
+            Positions of the columns.
+        cold : bool
+            Solve from scratch.
+
+        Returns
+        -------
+        float
+        """
+        return 0.0 - self._solve(removed, cold=cold).objective  # never -0.0
+
+    def _solve(self, removed: Collection[int], *, cold: bool = False) -> Solution:
         high = self.program.high.copy()
         high[list(removed)] = 0.0
         self.session.set_bounds(self.program.low, high)
-        return self.session.solve()
+        return self.session.cold() if cold else self.session.solve()
 
     def attacks(self, most: int, *, time_limit: float = 60.0) -> tuple[Attack, ...]:
         """Return the worst attack for each k from 0 to `most`.
@@ -147,19 +159,22 @@ class Interdiction:
         held = [self.program.column[n] for n in before.removed]
         attack, value = self._extended(held)
         bound = value if k == 1 else self._floor
-        if value - bound > _PROVED * self._scale:
+        if not self._meets(bound, value):
             other, bound = self._by_program(attack, k, time_limit)
             left = self.value(other)
             if left < value:
                 attack, value = other, left
         bound = min(max(bound, self._floor), value)
-        proved = value - bound <= _PROVED * self._scale
+        proved = self._meets(bound, value)
         attack = self._needed(attack, value)
-        value = self.value(attack)
+        value = self.value(attack, cold=True)
         return Attack(
             k, tuple(sorted(self.program.columns[j] for j in attack)), value,
             min(bound, value), proved, time.perf_counter() - start,
         )
+
+    def _meets(self, bound: float, value: float) -> bool:
+        return value - bound <= _PROVED * self._scale
 
     @cached_property
     def _scale(self) -> float:
