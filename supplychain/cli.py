@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -59,25 +61,18 @@ def analyze(
     """Run the analysis, print the headline tables, write everything to OUT."""
     from time import perf_counter
 
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
     began = perf_counter()
     from supplychain.report.analyze import analyze as run
     from supplychain.report.analyze import write_run
     from supplychain.report.screen import screen
 
     console = _console()
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-        console=_console(error=True), transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as bar:
-        line = bar.add_task("reading tables", total=None)
+    with _bar("reading tables") as bar:
 
         def show(what: str, done: int, total: int) -> None:
             if figures:  # this process waits: it may load what it draws with
                 import supplychain.report.figures  # noqa: F401
-            bar.update(line, description=what, completed=done, total=total)
+            bar(what, done, total)
 
         found = run(
             model, country=country, alliance=alliance, target=target, as_of=as_of,
@@ -85,7 +80,7 @@ def analyze(
             progress=show,
         )
         screen(found, console)
-        bar.update(line, description="writing")
+        bar("writing", 1, 1)
         write_run(found, out, scenario=scenario or "", figures=figures)
     solves = ", ".join(f"{k} {v}" for k, v in found.solves.items())
     seconds = ", ".join(f"{k} {v:.1f} s" for k, v in found.seconds.items())
@@ -104,9 +99,11 @@ def what_if(
                      "outage.gallium.JPN=0.5 or nu0=0.2; as often as needed."),
     ] = None,
     shock: Annotated[
-        str, typer.Option(help="halt_everyone, china-halts:gallium,germanium@IND, "
-                          "event:ID ...")
-    ] = "halt_everyone",
+        str | None,
+        typer.Option(help="halt_everyone (the default), none, event:ID, "
+                     "china-halts:gallium,germanium@IND, taiwan-is-cut-off, "
+                     "qatar-loses:helium; joined by +."),
+    ] = None,
     severity: Annotated[
         float | None, typer.Option(help="Share of the halted sales that stops, 0-1.")
     ] = None,
@@ -129,23 +126,37 @@ def what_if(
     Example: supplychain what-if --set pax_silica.IND=excluded
     --shock china-halts:gallium,germanium --severity 0.75
     """
-    from supplychain.files import write_text
+    from dataclasses import replace
+
     from supplychain.report.whatif import what_if_screen
-    from supplychain.scenarios.whatif import what_if as compare_worlds
+    from supplychain.report.write import write_tables
+    from supplychain.scenarios.catalog import chosen
+    from supplychain.scenarios.whatif import Question, ask
 
     world = _world(model, as_of, year, projects, data, country)
-    read = world.model
-    base = () if compare == "base" else read.scenario(compare)
-    named = [d for name in scenario or () for d in read.scenario(name)]
-    found = compare_worlds(
-        world, [*named, *(changes or ())], shock=shock, severity=severity, compare=base
-    )
+    question = Question.of(chosen(world.model, scenario or []))
+    asked: dict[str, Any] = {
+        "changes": (*question.changes, *(changes or ())),
+        "year": None if year is not None else question.year,
+        "projects": None if projects is not None else question.projects,
+    }
+    if shock is not None:
+        asked["shock"] = shock
+    if severity is not None:
+        asked["severity"] = severity
+    if compare != "base":
+        base = Question.of(chosen(world.model, [compare]))
+        asked |= {"compare": tuple(base.changes), "base_shock": (
+            base.shock if world.model.named(compare).shock else None)}
+    found = ask(world, replace(question, **asked))
     what_if_screen(found, _console())
     if out is not None:
-        for name in ("rows", "binding", "drivers"):
-            table = getattr(found, name)
-            write_text(out / f"what_if_{name}.csv",
-                       table.to_csv(index=False, float_format="%.6g"))
+        write_tables(
+            found.after,
+            {f"what_if_{name}.csv": getattr(found, name)
+             for name in ("rows", "binding", "drivers")},
+            out, scenario="; ".join(scenario or []),
+        )
 
 
 @app.command()
@@ -202,8 +213,6 @@ def weakest(
     data: Data = None,
 ) -> None:
     """Vary the rows on which sources disagree most: what each does to the headline."""
-    from rich.progress import Progress
-
     from supplychain.files import write_text
     from supplychain.report.plans import weakest_screen
     from supplychain.scenarios.rows import ranged_rows, rows_sensitivity
@@ -211,12 +220,9 @@ def weakest(
     world = _world(model, None, None, None, data)
     rows = ranged_rows(world, count)
     console = _console()
-    with Progress(
-        console=_console(error=True), transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        line = bar.add_task("rows at low and high", total=len(rows))
+    with _bar("rows at low and high") as show:
         found = rows_sensitivity(
-            world, rows, progress=lambda done, _: bar.update(line, completed=done)
+            world, rows, progress=lambda done, _: show("", done, len(rows))
         )
     weakest_screen(found, console)
     if out is not None:
@@ -285,19 +291,53 @@ def diff(
 
 
 @app.command()
-def scenarios(model: ModelName = "pax_silica") -> None:
-    """List the scenarios and shocks that a model ships."""
+def scenarios(
+    detail: Annotated[
+        bool, typer.Option("--detail", help="Say what would make each number wrong.")
+    ] = False,
+    run: Annotated[
+        bool, typer.Option("--run", help="Compute the numbers anew.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write; with --run.")
+    ] = None,
+    model: ModelName = "pax_silica",
+    data: Data = None,
+) -> None:
+    """List the scenarios that a model ships, with three numbers each, and its shocks.
+
+    Example: supplychain scenarios --detail
+    """
+    from supplychain.files import write_text
+    from supplychain.report.scenarios import scenarios_screen
+    from supplychain.scenarios.catalog import kept_outcomes, outcomes
     from supplychain.tables.model import load_model
 
     read = load_model(model)
-    console = _console()
-    for name, scenario in read.scenarios.items():
-        console.print(f"{name:18} {scenario.title}", highlight=False)
-    for name, shock in read.shocks.items():
-        title = shock.title.format(
-            target=read.scope.target, country=read.scope.country
+    found = kept_outcomes(model)
+    if run or out is not None:
+        world = _world(model, None, None, None, data)
+        with _bar("scenarios") as show:
+            found = outcomes(world, progress=show)
+    if out is not None and found is not None:
+        write_text(out, found.to_csv(index=False, float_format="%.6g"))
+    scenarios_screen(read, found, _console(), detail=detail)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar on a terminal while something long runs; yields what moves it."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+        console=_console(error=True), transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        line = bar.add_task(title, total=None)
+        yield lambda what, done, total: bar.update(
+            line, description=what or title, completed=done, total=total
         )
-        console.print(f"{name:18} {title} ({shock.kind})", highlight=False)
 
 
 def _world(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from supplychain.report.write import write_results
 from supplychain.scenarios.analysis import Analysis, analyze_world
-from supplychain.scenarios.whatif import parse_shock
+from supplychain.scenarios.parse import parse_shock
 from supplychain.tables.model import Model, load_model
 from supplychain.world.build import load_world
 
@@ -78,6 +78,11 @@ def analyze(
         Before anything is written.
     """
     read = model if isinstance(model, Model) else load_model(model)
+    if scenario is not None:
+        chosen = read.named(scenario)
+        shock = shock if shock is not None else chosen.shock
+        year = year if year is not None else chosen.year
+        projects = projects if projects is not None else chosen.projects
     changes = {"country": country, "alliance": alliance, "target": target,
                "as_of": as_of, "capacity_year": year, "projects": projects}
     given = {k: v for k, v in changes.items() if v is not None}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from supplychain.home import code_version
 
 if TYPE_CHECKING:
-    from supplychain.scenarios.analysis import Analysis
     from supplychain.world.world import World
 
 __all__ = ["run_hash", "run_record"]
@@ -48,21 +47,28 @@ def run_hash(world: World) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def run_record(analysis: Analysis, scenario: str = "") -> dict[str, Any]:
+def run_record(world: World, scenario: str = "", **more: object) -> dict[str, Any]:
     """Return the record written to ``run.json``.
 
     Parameters
     ----------
-    analysis : Analysis
+    world : World
     scenario : str
         Name of the scenario applied, if any.
+    **more : object
+        What else the run has to say: solves, times.
 
     Returns
     -------
     dict
-        Version, hashes, scenario, solver, seed, solves, times, notes.
+        Version, hashes, scenario, solver, seed, calibration, and `more`.
+
+    Examples
+    --------
+    >>> from supplychain.world.build import load_world
+    >>> run_record(load_world(), "india_full")["scenario"]["name"]
+    'india_full'
     """
-    world = analysis.world
     scope = world.model.scope
     residual = world.residuals
     return {
@@ -92,8 +98,5 @@ def run_record(analysis: Analysis, scenario: str = "") -> dict[str, Any]:
             "dropped_shares": {g: r for g, r in residual.dropped.items() if r},
             "notes": list(world.notes),
         },
-        "solves": dict(analysis.solves),
-        "confirmed_cold": analysis.confirmed,
-        "seconds": {k: round(v, 2) for k, v in analysis.seconds.items()},
-        "wall_seconds": round(analysis.wall, 2),
+        **more,
     }

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from supplychain.report.words import SHOWS, Words
+from supplychain.report.record import run_hash
+from supplychain.report.words import SHOWS, Words, span
 from supplychain.scenarios.whatif import ALL
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from supplychain.scenarios.whatif import Comparison
+    from supplychain.tables.model_parts import Delta, Shock
 
 __all__ = ["what_if_screen"]
 
@@ -26,10 +28,21 @@ def _table(title: str, *columns: str, left: int = 1) -> Table:
     return table
 
 
-def _span(middle: float, low: float, high: float, sign: str = "") -> str:
-    if high - low < SHOWS:
-        return f"{middle:{sign}.3f}"
-    return f"{low:{sign}.2f} to {high:{sign}.2f}"
+def _said(delta: Delta) -> str:
+    """Return a delta as one writes it on the command line."""
+    if delta.kind == "membership":
+        return f"{delta.alliance}.{delta.country}={delta.status}"
+    if delta.kind == "strength":
+        return f"{delta.alliance}.{delta.channel}={delta.value:g}"
+    if delta.kind == "outage":
+        return f"outage.{delta.good}.{delta.country}={delta.loss:g}"
+    return f"{delta.name}={delta.value:g}"
+
+
+def _side(words: Words, deltas: tuple[Delta, ...], shock: Shock | None) -> str:
+    said = [_said(d) for d in deltas]
+    said.append("no shock" if shock is None else words.title(shock))
+    return ", ".join(said)
 
 
 def what_if_screen(found: Comparison, console: Console) -> None:
@@ -40,14 +53,18 @@ def what_if_screen(found: Comparison, console: Console) -> None:
     found : Comparison
     console : rich.console.Console
     """
-    words = Words(found.before)
-    target = words.country(found.before.model.scope.target)
-    title = found.shock.title.format(
-        target=target, country=words.country(found.before.model.scope.country)
+    words, scope = Words(found.before), found.before.model.scope
+    console.print(words.filled(found.title), style="bold", highlight=False)
+    console.print(
+        f"before: {_side(words, found.compare, found.base_shock)}\n"
+        f"after:  {_side(words, (*found.compare, *found.changes), found.shock)}\n"
+        f"severity {found.severity:g}, capacity of {scope.capacity}, memberships of "
+        f"{scope.as_of}, run {run_hash(found.after)}", style="dim", highlight=False,
     )
+    console.print()
     table = _table(
-        f"{title}, severity {found.severity:g}: share of baseline served",
-        "who", "what", "before", "after", "difference", left=2,
+        "Share of baseline served", "who", "what", "before", "after", "difference",
+        "no membership acts", left=2,
     )
     for r in found.rows.itertuples():
         name = r.good if r.good == ALL else words.good(r.good)
@@ -56,13 +73,15 @@ def what_if_screen(found: Comparison, console: Console) -> None:
             continue
         table.add_row(
             words.group(r.group), name,
-            _span(r.before, r.before_min, r.before_max),
-            _span(r.after, r.after_min, r.after_max),
-            _span(r.difference, r.difference_min, r.difference_max, "+"),
+            span(r.before, r.before_min, r.before_max),
+            span(r.after, r.after_min, r.after_max),
+            span(r.difference, r.difference_min, r.difference_max, "+"),
+            span(r.off, r.off_min, r.off_max),
         )
     console.print(table)
     console.print("Goods that do not change are left out. A difference is bounded by "
-                  "the ranges of both runs.", style="dim")
+                  "the ranges of both runs. Last column: after, if no alliance acted.",
+                  style="dim", highlight=False)
     if len(found.drivers):
         console.print()
         table = _table("The country's difference with one assumption at its ends",

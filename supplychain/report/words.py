@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from supplychain.tables.model_parts import Shock
     from supplychain.world.world import World
 
-__all__ = ["NOT_OBSERVED", "SHOWS", "Words", "number", "published"]
+__all__ = ["NOT_OBSERVED", "SHOWS", "Words", "number", "published", "span"]
 
 NOT_OBSERVED = "not observed"
 SHOWS = 0.01
@@ -67,11 +68,18 @@ class Words:
         return _RUNGS[keys[label]].format(**names) if label in keys else label
 
     def shock(self, name: str) -> str:
-        """Return a shock in words."""
-        scope, shocks = self.world.model.scope, self.world.model.shocks
-        if name not in shocks:
-            return name
-        return shocks[name].title.format(
+        """Return a shock of the model in words."""
+        shocks = self.world.model.shocks
+        return self.title(shocks[name]) if name in shocks else name
+
+    def title(self, shock: Shock) -> str:
+        """Return the title of a shock, names filled in."""
+        return self.filled(shock.title)
+
+    def filled(self, title: str) -> str:
+        """Return a title with the target and the country filled in."""
+        scope = self.world.model.scope
+        return title.format(
             target=self.country(scope.target), country=self.country(scope.country)
         )
 
@@ -153,3 +161,16 @@ def published(value: float, low: float, high: float, digits: int = 3) -> str:
     if value == value and high - low < SHOWS:
         return f"{value:.{digits}f}"
     return f"{low:.2f}–{high:.2f}"
+
+
+def span(middle: float, low: float, high: float, sign: str = "") -> str:
+    """Return a number, or the range it lies in where that is wide enough to show.
+
+    Examples
+    --------
+    >>> span(0.5, 0.499, 0.501), span(0.5, 0.4, 0.6, "+")
+    ('0.500', '+0.40 to +0.60')
+    """
+    if high - low < SHOWS:
+        return f"{middle:{sign}.3f}"
+    return f"{low:{sign}.2f} to {high:{sign}.2f}"

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from supplychain.scenarios.analysis import Analysis
+    from supplychain.world.world import World
 
-__all__ = ["result_tables", "write_results"]
+__all__ = ["result_tables", "write_results", "write_tables"]
 
 
 def result_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
@@ -67,12 +68,49 @@ def write_results(
     list of pathlib.Path
         The files.
     """
-    run = run_hash(analysis.world)
-    texts: Mapping[str, str] = {
-        **{name: table.assign(run=run).to_csv(index=False, float_format="%.6g")
-           for name, table in result_tables(analysis).items()},
-        "run.json": json.dumps(run_record(analysis, scenario), indent=1) + "\n",
+    return write_tables(
+        analysis.world, result_tables(analysis), folder, scenario=scenario,
+        solves=dict(analysis.solves), confirmed_cold=analysis.confirmed,
+        seconds={k: round(v, 2) for k, v in analysis.seconds.items()},
+        wall_seconds=round(analysis.wall, 2),
+    )
+
+
+def write_tables(
+    world: World,
+    tables: Mapping[str, pd.DataFrame],
+    folder: Path,
+    *,
+    scenario: str = "",
+    **more: object,
+) -> list[Path]:
+    """Write tables, each row with the run's hash, and the run record beside them.
+
+    Parameters
+    ----------
+    world : World
+        On which they were computed.
+    tables : mapping of str to pandas.DataFrame
+        By file name.
+    folder : pathlib.Path
+        Made if needed; other files in it stay.
+    scenario : str
+        Name of the scenario, for the record.
+    **more : object
+        What else the record says.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files, the record last.
+    """
+    run = run_hash(world)
+    texts = {
+        name: table.assign(run=run).to_csv(index=False, float_format="%.6g")
+        for name, table in tables.items()
     }
+    record = run_record(world, scenario, **more)
+    texts["run.json"] = json.dumps(record, indent=1) + "\n"
     for name, text in texts.items():
         write_text(folder / name, text)
     return [folder / name for name in texts]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -192,4 +191,4 @@ def with_event(world: World, name: str) -> World:
         )
     title = shock.title + (f" (not in the network: {lost})" if lost else "")
     shock = shock.model_copy(update={"effects": kept, "title": title})
-    return replace(world, model=world.model.with_shock(name, shock))
+    return world.with_shock(name, shock)

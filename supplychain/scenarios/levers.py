@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from supplychain.tables.model import Model
-    from supplychain.tables.model_parts import Shock
+    from supplychain.tables.model_parts import Effect, Shock
     from supplychain.world.network import Network
     from supplychain.world.world import World
 
@@ -80,10 +80,19 @@ class Arcs:
 
     @cached_property
     def sales(self) -> Mapping[Node, NDArray[np.int64]]:
-        """Positions of the arcs on which each node sells abroad."""
+        """Positions of the arcs on which each (good, exporter) sells abroad."""
+        return self._abroad(1)
+
+    @cached_property
+    def purchases(self) -> Mapping[Node, NDArray[np.int64]]:
+        """Positions of the arcs on which each (good, importer) buys abroad."""
+        return self._abroad(2)
+
+    def _abroad(self, end: int) -> dict[Node, NDArray[np.int64]]:
         at: dict[Node, list[int]] = {}
         for n in np.flatnonzero(~self.domestic):
-            at.setdefault(self.arcs[n][:2], []).append(int(n))
+            arc = self.arcs[n]
+            at.setdefault((arc[0], arc[end]), []).append(int(n))
         return {node: np.array(where) for node, where in at.items()}
 
 
@@ -189,9 +198,14 @@ class Levers:
     @cached_property
     def arcs(self) -> Arcs:
         """The arcs and their fixed offers."""
-        net = self.world.network
-        withheld = frozenset(n for n in net.output if n[1] in self.targets)
-        return Arcs.of(net, self.world.places, withheld)
+        return Arcs.of(self.world.network, self.world.places, self._withheld)
+
+    @cached_property
+    def _withheld(self) -> frozenset[Node]:
+        """What the target makes."""
+        return frozenset(
+            n for n in self.world.network.output if n[1] in self.targets
+        )
 
     @cached_property
     def controlled(self) -> Mapping[Node, float]:
@@ -238,10 +252,8 @@ class Levers:
         -------
         Bounds
         """
-        if shock is not None and shock.kind == "event":
-            return self._event_bounds(world, shock, severity, off=off, free=free)
         model = world.model
-        arcs = self.arcs
+        arcs = self._arcs_under(shock)
         mu = world.pair_intensity("access", off=off)
         if free:
             caps = np.full(len(arcs.arcs), np.inf)
@@ -249,17 +261,55 @@ class Levers:
             caps = access_caps(
                 arcs, mu, nu0=model.value("nu0"), nu1=model.value("nu1"),
                 eta=0.0 if off or shock is None else model.value("eta"),
-                hit=self._hit,
+                hit=self._hit_by(shock),
             )
-        aimed = shock_targets(self.world, shock) if shock else frozenset()
+        if shock is None or shock.kind != "event":
+            caps = self._halted(caps, shock, severity)
+        effects = shock.effects if shock is not None else ()
+        caps, outages = self._after(effects, caps, severity)
+        flow = dict(zip(arcs.arcs, caps.tolist(), strict=True))
+        return Bounds(flow, self._lost(world, outages))
+
+    def _halted(
+        self, caps: NDArray[np.float64], shock: Shock | None, severity: float
+    ) -> NDArray[np.float64]:
+        """Return the caps under a halt of the target; its trade does not grow."""
         sold, bought = self._trade_of_targets
-        cut = sold & self._member(arcs.sink, aimed)
+        aimed = shock_targets(self.world, shock) if shock else frozenset()
+        cut = sold & self._member(self.arcs.sink, aimed)
         if shock is not None and shock.kind == "rupture":
             cut = cut | bought
-        caps = np.where(sold | bought, arcs.base, caps)
-        caps = np.where(cut, arcs.base * (1 - severity), caps)
-        halted = dict(zip(arcs.arcs, caps.tolist(), strict=True))
-        return Bounds(halted, self._lost(world, {}))
+        base = self.arcs.base
+        caps = np.where(sold | bought, base, caps)
+        return np.where(cut, base * (1 - severity), caps)
+
+    def _after(
+        self, effects: tuple[Effect, ...], caps: NDArray[np.float64], severity: float
+    ) -> tuple[NDArray[np.float64], dict[Node, float]]:
+        r"""Return caps and losses of output under the effects of an event.
+
+        Sales of an actor fall to :math:`x^0(1-s)` where they are aimed at and stay
+        at or below :math:`x^0` elsewhere, its purchases likewise; whoever else
+        sells is under C4; output that is lost lowers C3.
+        """
+        arcs, caps = self.arcs, caps.copy()
+        outages: dict[Node, float] = {}
+        for effect in effects:
+            share = severity if effect.share is None else effect.share
+            node = (effect.good, effect.actor)
+            if effect.kind in {"outage", "service"}:
+                if effect.kind == "service":
+                    share = (effect.share or 0.0) * severity
+                if node in self.world.network.output:
+                    outages[node] = max(share, outages.get(node, 0.0))
+                continue
+            sells = effect.kind == "export_halt"
+            at = (arcs.sales if sells else arcs.purchases).get(node, _NONE)
+            other = (arcs.sink if sells else arcs.source)[at]
+            aimed = _aimed(self.world, effect.targets, effect.actor)
+            kept = np.where(self._member(other, aimed), 1 - share, 1.0)
+            caps[at] = np.minimum(caps[at], arcs.base[at] * kept)
+        return caps, outages
 
     def _lost(self, world: World, outages: Mapping[Node, float]) -> dict[Node, float]:
         """Return the bounds on output of nodes that lose capacity."""
@@ -269,51 +319,28 @@ class Levers:
         ceiling = self.world.network.ceiling
         return {node: ceiling[node] * (1 - loss) for node, loss in lost.items()}
 
-    def _event_bounds(
-        self, world: World, shock: Shock, severity: float, *, off: bool, free: bool
-    ) -> Bounds:
-        r"""Return the bounds of a shock made of effects.
-
-        Sales of an actor fall to :math:`x^0(1-s)` where they are aimed at and stay
-        at or below :math:`x^0` elsewhere; whoever else sells is under C4; output
-        that is lost lowers C3.
-        """
-        arcs = self._event_arcs(shock)
-        mu = world.pair_intensity("access", off=off)
-        goods = {e.good for e in shock.effects}
-        if free:
-            caps = np.full(len(arcs.arcs), np.inf)
-        else:
-            caps = access_caps(
-                arcs, mu, nu0=world.model.value("nu0"), nu1=world.model.value("nu1"),
-                eta=0.0 if off else world.model.value("eta"),
-                hit=np.array([g in goods for g, *_ in arcs.arcs]),
-            )
-        outages: dict[Node, float] = {}
-        for effect in shock.effects:
-            share = severity if effect.share is None else effect.share
-            node = (effect.good, effect.actor)
-            if effect.kind == "outage":
-                if node in self.world.network.output:
-                    outages[node] = max(share, outages.get(node, 0.0))
-                continue
-            at = arcs.sales.get(node, _NONE)
-            aimed = _aimed(self.world, effect.targets, effect.actor)
-            kept = np.where(self._member(arcs.sink[at], aimed), 1 - share, 1.0)
-            caps[at] = np.minimum(caps[at], arcs.base[at] * kept)
-        halted = dict(zip(arcs.arcs, caps.tolist(), strict=True))
-        return Bounds(halted, self._lost(world, outages))
-
-    def _event_arcs(self, shock: Shock) -> Arcs:
-        """Return the arcs with what the event's actors withhold left out of w."""
+    def _arcs_under(self, shock: Shock | None) -> Arcs:
+        """Return the arcs with what a shock's actors withhold left out of w."""
+        if shock is None or not shock.effects:
+            return self.arcs
         withheld = frozenset(
             (e.good, e.actor) for e in shock.effects if e.kind == "export_halt"
         )
+        if shock.kind != "event":
+            withheld |= self._withheld
         if withheld not in self._arcs_of:
             self._arcs_of[withheld] = Arcs.of(
                 self.world.network, self.world.places, withheld
             )
         return self._arcs_of[withheld]
+
+    def _hit_by(self, shock: Shock | None) -> NDArray[np.bool_]:
+        """Arcs of the goods that a shock hits: hoarding acts on these only."""
+        if shock is None or not shock.effects:
+            return self._hit
+        goods = {e.good for e in shock.effects}
+        hit = np.array([g in goods for g, *_ in self.arcs.arcs])
+        return hit if shock.kind == "event" else hit | self._hit
 
     @cached_property
     def _arcs_of(self) -> dict[frozenset[Node], Arcs]:

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from supplychain.errors import ScenarioError
 from supplychain.optimize.response import Range, Response, Served, weights_of
 from supplychain.scenarios.chains import group_labels
-from supplychain.scenarios.events import PREFIX, with_event
 from supplychain.scenarios.levers import Levers
+from supplychain.scenarios.parse import CALM, parse_change, parse_shock
 from supplychain.scenarios.sensitivity import BOUNDS_ONLY, assumption_names
-from supplychain.tables.model_parts import (
-    AssumptionDelta,
-    Delta,
-    Effect,
-    MembershipDelta,
-    OutageDelta,
-    Shock,
-    StrengthDelta,
-)
-from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from supplychain.optimize.program import Weights
+    from supplychain.tables.model_parts import Delta, Scenario, Shock
     from supplychain.world.world import World
 
-__all__ = ["Comparison", "parse_change", "parse_shock", "what_if"]
+__all__ = ["ALL", "Comparison", "Question", "ask", "what_if"]
 
 ALL = "final products"
-_CHANGE = re.compile(r"(?P<name>[^=]+)=(?P<value>[^=]+)")
-_HALT = re.compile(r"(?P<who>[\w .-]+?)-halts(?::(?P<goods>[\w,]+))?(?:@(?P<at>\w+))?")
+DEFAULT_SHOCK = "halt_everyone"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -44,190 +37,146 @@ class Comparison:
     Attributes
     ----------
     rows : pandas.DataFrame
-        By group and good: before, after and difference, each with its least and
-        most over the optimal faces [share of baseline, 0-1].
+        By group and good: before, after, off (the variant without any membership
+        effect) and difference, each with its least and most over the optimal faces
+        [share of baseline, 0-1].
     binding : pandas.DataFrame
         What binds before and after, largest duals first.
     drivers : pandas.DataFrame
         What the difference for the country becomes with one assumption at its low
         and at its high.
-    shock : Shock
+    title : str
+    shock, base_shock : Shock or None
+        Of the variant and of the base; None: no shock.
     severity : float
+    compare, changes : tuple of Delta
+        What the base changes, and what the variant changes besides.
     before, after : World
     """
 
     rows: pd.DataFrame
     binding: pd.DataFrame
     drivers: pd.DataFrame
-    shock: Shock
+    title: str
+    shock: Shock | None
+    base_shock: Shock | None
     severity: float
+    compare: tuple[Delta, ...]
+    changes: tuple[Delta, ...]
     before: World
     after: World
 
     def __repr__(self) -> str:
-        return f"Comparison({self.shock.title}, severity {self.severity:g})"
+        return f"Comparison({self.title}, severity {self.severity:g})"
 
 
-def parse_change(world: World, text: str) -> Delta:
-    """Return what ``NAME=VALUE`` changes.
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a variant, a base, and what they share.
 
-    Parameters
+    Attributes
     ----------
-    world : World
-    text : str
-        ``pax_silica.IND=full`` a status, ``forge.access=1`` the strength of a
-        channel, ``outage.gallium.JPN=0.5`` a loss of capacity, ``nu0=0.2`` an
-        assumption.
-
-    Returns
-    -------
-    Delta
-
-    Raises
-    ------
-    ScenarioError
-        If it names nothing that the world knows; names the nearest.
-
-    Examples
-    --------
-    >>> from supplychain.world.build import load_world
-    >>> parse_change(load_world(), "pax_silica.TWN=full").status
-    'full'
+    title : str
+    changes : tuple of str or Delta
+        What the variant changes.
+    shock : str
+        Of the variant, in words; see :func:`~supplychain.scenarios.parse.parse_shock`.
+    base_shock : str, optional
+        Of the base; None: the same.
+    compare : tuple of Delta
+        What the base changes.
+    severity : float, optional
+        None: the model's central one.
+    year, projects : optional
+        Whose capacity counts.
     """
-    match = _CHANGE.fullmatch(text.strip())
-    if match is None:
-        raise ScenarioError(
-            f"{text!r} changes nothing: write ALLIANCE.COUNTRY=STATUS, "
-            "ALLIANCE.CHANNEL=STRENGTH, outage.GOOD.COUNTRY=LOSS or ASSUMPTION=VALUE"
+
+    title: str = ""
+    changes: tuple[str | Delta, ...] = ()
+    shock: str = DEFAULT_SHOCK
+    base_shock: str | None = None
+    compare: tuple[Delta, ...] = ()
+    severity: float | None = None
+    year: int | None = None
+    projects: str | None = None
+
+    @classmethod
+    def of(cls, scenarios: Sequence[Scenario]) -> Question:
+        """Compose scenarios: deltas and shocks add up, in order.
+
+        Raises
+        ------
+        ScenarioError
+            If two name different severities, years or rules.
+        """
+        shocks = [s.shock for s in scenarios if s.shock and s.shock != CALM]
+        bases = [s.base for s in scenarios if s.base is not None]
+        calm = [b.shock for b in bases if b.shock != CALM]
+        return cls(
+            title="; ".join(s.title for s in scenarios),
+            changes=tuple(d for s in scenarios for d in s.deltas),
+            shock=" + ".join(shocks) or DEFAULT_SHOCK,
+            base_shock=(" + ".join(calm) or CALM) if bases else None,
+            compare=tuple(d for b in bases for d in b.deltas),
+            severity=_one([s.severity for s in scenarios], "severity"),
+            year=_one([s.year for s in scenarios], "year"),
+            projects=_one([s.projects for s in scenarios], "projects"),
         )
-    name, value = match["name"].strip(), match["value"].strip()
-    head, *rest = name.split(".")
-    if head == "outage" and len(rest) == 2:
-        good, place = rest
-        return OutageDelta(good=good, country=place, loss=_number(text, value, most=1))
-    if len(rest) == 1:
-        alliances = set(world.model.strengths)
-        if world.tables is not None:
-            alliances |= set(world.tables["alliances"].alliance)
-        if head not in alliances:
-            raise ScenarioError(f"no alliance {head!r}; {nearest(head, alliances)}")
-        (what,) = rest
-        if what in world.model.channels:
-            strength = _number(text, value, most=1)
-            return StrengthDelta(alliance=head, channel=what, value=strength)
-        if value not in world.model.statuses:
-            raise ScenarioError(
-                f"no status {value!r}; {nearest(value, world.model.statuses)}"
-            )
-        if what not in world.countries.index:
-            known = [*world.countries.index, *world.model.channels]
-            raise ScenarioError(f"no country {what!r}; {nearest(what, known)}")
-        return MembershipDelta(alliance=head, country=what, status=value)
-    known = [*world.model.assumptions, *(f"status:{s}" for s in world.model.statuses)]
-    if name not in known:
-        raise ScenarioError(f"no assumption {name!r}; {nearest(name, known)}")
-    return AssumptionDelta(name=name, value=_number(text, value))
 
 
-def _number(text: str, value: str, most: float = float("inf")) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        raise ScenarioError(f"{text!r}: {value!r} is no number") from None
-    if not 0 <= number <= most:
-        raise ScenarioError(f"{text!r}: {value} does not lie between 0 and {most:g}")
-    return number
+def _one(given: Sequence[_T | None], what: str) -> _T | None:
+    """Return the one value that is given, if any."""
+    values = list(dict.fromkeys(v for v in given if v is not None))
+    if len(values) > 1:
+        said = ", ".join(map(str, values))
+        raise ScenarioError(f"these scenarios do not compose: {what} {said}")
+    return values[0] if values else None
 
 
-def parse_shock(world: World, text: str) -> tuple[World, Shock]:
-    """Return a shock by its name or in words, and the world that knows it.
+def ask(world: World, question: Question, *, drivers: bool = True) -> Comparison:
+    """Answer a question on a world, with the capacity of its year.
 
     Parameters
     ----------
     world : World
-    text : str
-        A shock of the model (``halt_everyone``), an event (``event:ID``), or
-        ``WHO-halts``, ``WHO-halts:good,good``, ``WHO-halts:good@COUNTRY`` with a
-        country's name or code: its exports of these goods, or of all it makes, to
-        everyone, to one country, or to the ``alliance``.
+    question : Question
+    drivers : bool
+        Vary the assumptions on memberships as well.
 
     Returns
     -------
-    world : World
-    shock : Shock
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such shock, country or good; names the nearest.
+    Comparison
 
     Examples
     --------
     >>> from supplychain.world.build import load_world
-    >>> _, shock = parse_shock(load_world(), "china-halts:gallium,germanium")
-    >>> [(e.actor, e.good) for e in shock.effects]
-    [('CHN', 'gallium'), ('CHN', 'germanium')]
+    >>> world = load_world()
+    >>> asked = Question.of([world.model.scenarios["india_excluded"]])
+    >>> ask(world, asked, drivers=False).title
+    'India is left out'
     """
-    if text in world.model.shocks:
-        return world, world.model.shocks[text]
-    if text.startswith(PREFIX):
-        world = with_event(world, text)
-        return world, world.model.shocks[text]
-    match = _HALT.fullmatch(text)
-    if match is None:
-        known = [*world.model.shocks, "china-halts:GOOD,GOOD", "event:ID"]
-        raise ScenarioError(f"no shock {text!r}; {nearest(text, known)}")
-    actor = _country(world, match["who"])
-    made = [g for g in world.network.goods if (g, actor) in world.network.output]
-    goods = match["goods"].split(",") if match["goods"] else made
-    for good in goods:
-        if good not in made:
-            raise ScenarioError(
-                f"{world.countries.name[actor]} makes no {good!r} in the network; "
-                f"{nearest(good, made)}"
-            )
-    at = match["at"]
-    targets: str | tuple[str, ...] = "everyone"
-    if at is not None:
-        targets = at if at in {"alliance", "country", "everyone"} else (
-            _country(world, at),)
-    shock = Shock(
-        kind="event", targets="everyone",
-        title=f"{world.countries.name[actor]} halts exports of "
-        f"{', '.join(goods) if match['goods'] else 'all it makes'}"
-        + (f" to {at}" if at else ""),
-        effects=tuple(
-            Effect(actor=actor, good=g, kind="export_halt", targets=targets)
-            for g in goods
-        ),
+    if question.year is not None or question.projects is not None:
+        scope = world.model.scope
+        year = question.year if question.year is not None else scope.capacity_year
+        world = world.at_year(year, question.projects)
+    found = what_if(
+        world, question.changes, shock=question.shock, severity=question.severity,
+        compare=question.compare, base_shock=question.base_shock, drivers=drivers,
     )
-    return replace(world, model=world.model.with_shock(text, shock)), shock
-
-
-def _country(world: World, text: str) -> str:
-    names = {
-        str(name).lower().replace(" ", "-"): str(code)
-        for code, name in world.countries.name.items()
-    }
-    code = text.upper()
-    if code in world.countries.index:
-        return code
-    if text.lower() in names:
-        return names[text.lower()]
-    known = [*names, *world.countries.index]
-    raise ScenarioError(f"no country {text!r}; {nearest(text.lower(), known)}")
+    return found if not question.title else replace(found, title=question.title)
 
 
 def what_if(
     world: World,
     changes: Mapping[str, object] | Iterable[str | Delta],
     *,
-    shock: str = "halt_everyone",
+    shock: str = DEFAULT_SHOCK,
     severity: float | None = None,
     compare: Iterable[Delta] = (),
+    base_shock: str | None = None,
     drivers: bool = True,
 ) -> Comparison:
-    """Compare the world with a variant of it under the same shock.
+    """Compare the world with a variant of it, under the same shock by default.
 
     Parameters
     ----------
@@ -235,13 +184,16 @@ def what_if(
         With the statuses as recorded.
     changes : mapping, or iterable of str or Delta
         What the variant changes: ``{"pax_silica.IND": "full"}`` or
-        ``["pax_silica.IND=full"]``; see :func:`parse_change`.
+        ``["pax_silica.IND=full"]``; see
+        :func:`~supplychain.scenarios.parse.parse_change`.
     shock : str
-        See :func:`parse_shock`.
+        See :func:`~supplychain.scenarios.parse.parse_shock`.
     severity : float, optional
         Share of the halted sales that stops, 0..1; the model's central one.
     compare : iterable of Delta
         What the base changes too (a scenario).
+    base_shock : str, optional
+        Of the base, ``none`` for no shock; the same as the variant's by default.
     drivers : bool
         Vary the assumptions on memberships as well.
 
@@ -249,7 +201,7 @@ def what_if(
     -------
     Comparison
         Differences are bounded by the ranges of both runs: least after minus most
-        before, most after minus least before.
+        before, most after minus least before; 0 where the change changes no bound.
 
     Raises
     ------
@@ -267,63 +219,113 @@ def what_if(
     if not 0 <= severity <= 1:
         raise ScenarioError(f"severity {severity:g} does not lie between 0 and 1")
     world, halt = parse_shock(world, shock)
+    world, calm = (world, halt) if base_shock is None else parse_shock(
+        world, base_shock)
     if not isinstance(changes, str) and hasattr(changes, "items"):
         changes = [f"{k}={v}" for k, v in changes.items()]
     deltas = [parse_change(world, c) if isinstance(c, str) else c for c in changes]
-    before = world.with_(list(compare))
+    compare = tuple(compare)
+    before = world.with_(compare)
     after = before.with_(deltas)
-    pair = _Pair.of(before, after)
-    runs = [pair.serve(w, halt, severity) for w in (before, after)]
+    pair = _Pair(before, after, calm, halt, severity)
+    runs = [pair.before_run(), pair.after_run(), pair.after_run(off=True)]
+    if pair.same:
+        runs[1] = runs[0]
     labels, country = group_labels(before), before.model.scope.country
     rows = [
-        _row(labels[key], ALL, runs[0].groups[key], runs[1].groups[key])
+        _row(labels[key], ALL, *(run.groups[key] for run in runs), same=pair.same)
         for key in runs[0].groups
     ]
     rows += [
-        _row(country, g if kind == "final" else f"{g} (other uses)", found,
-             runs[1].goods[g, kind])
-        for (g, kind), found in runs[0].goods.items()
+        _row(country, g if kind == "final" else f"{g} (other uses)",
+             *(run.goods[g, kind] for run in runs), same=pair.same)
+        for g, kind in runs[0].goods
     ]
     binding = [
         {"run": name, "constraint": family, "what": "|".join(what), "weight": weight}
-        for name, run in zip(("before", "after"), runs, strict=True)
+        for name, run in zip(("before", "after"), runs, strict=False)
         for family, what, weight in run.binding
     ]
-    moved = _drivers(pair, halt, severity) if drivers else []
+    title = halt.title if halt else "no shock"
     return Comparison(
-        pd.DataFrame(rows), pd.DataFrame(binding), pd.DataFrame(moved), halt,
-        severity, before, after,
+        pd.DataFrame(rows), pd.DataFrame(binding),
+        pd.DataFrame(_drivers(pair) if drivers else []), title, halt, calm, severity,
+        tuple(compare), tuple(deltas), before, after,
     )
+
+
+_PROGRAMS: OrderedDict[tuple[int, Weights], Response] = OrderedDict()
+_KEPT = 4
+
+
+def _program(world: World) -> Response:
+    """Return the compiled program of a world, kept while the network lives on."""
+    key = (id(world.network), weights_of(world))
+    if key not in _PROGRAMS:  # a Response holds its network, so the id stays its own
+        _PROGRAMS[key] = Response(world.network, key[1])
+    _PROGRAMS.move_to_end(key)
+    while len(_PROGRAMS) > _KEPT:
+        _PROGRAMS.popitem(last=False)
+    return _PROGRAMS[key]
 
 
 @dataclass(frozen=True)
 class _Pair:
-    """Base and variant with their compiled programs; w stays that of the base."""
+    """Base and variant with their shocks; w stays that of the base."""
 
     before: World
     after: World
-    levers: Levers
-    programs: Mapping[bool, Response]
+    calm: Shock | None
+    halt: Shock | None
+    severity: float
 
-    @classmethod
-    def of(cls, before: World, after: World) -> _Pair:
-        first = Response(before.network, weights_of(before))
-        same = before.model.overrides == after.model.overrides
-        second = first if same else Response(after.network, weights_of(after))
-        return cls(before, after, Levers(before), {False: first, True: second})
+    @cached_property
+    def _levers(self) -> Levers:
+        return Levers(self.before)
 
-    def serve(self, world: World, shock: Shock, severity: float) -> Served:
-        """Run the base or the variant."""
-        bounds = self.levers.bounds(world, shock, severity)
-        run = self.programs[world is self.after]
-        groups = self.before.groups
-        country = self.before.model.scope.country
-        return run.serve(bounds, groups, country)
+    @cached_property
+    def same(self) -> bool:
+        """Whether base and variant are one program with one set of bounds."""
+        if _program(self.before) is not _program(self.after):
+            return False
+        first = self._levers.bounds(self.before, self.calm, self.severity)
+        return first == self._levers.bounds(self.after, self.halt, self.severity)
+
+    def _serve(
+        self, world: World, shock: Shock | None, program: Response,
+        groups: Mapping[str, Iterable[str]], country: str | None, *, off: bool,
+    ) -> Served:
+        bounds = self._levers.bounds(world, shock, self.severity, off=off)
+        return program.serve(bounds, groups, country)
+
+    def before_run(self) -> Served:
+        """Return the outcome of the base, by group and good."""
+        return self._whole(self.before, self.calm, off=False)
+
+    def after_run(self, *, off: bool = False) -> Served:
+        """Return the outcome of the variant, or of it without any membership."""
+        return self._whole(self.after, self.halt, off=off)
+
+    def _whole(self, world: World, shock: Shock | None, *, off: bool) -> Served:
+        scope = self.before.model.scope
+        return self._serve(
+            world, shock, _program(world), self.before.groups, scope.country, off=off
+        )
+
+    def difference(self, values: Mapping[str, float]) -> float | None:
+        """Return the country's difference under other values of some assumptions."""
+        group = {"country": self.before.groups["country"]}
+        ends = []
+        for world, shock in ((self.before, self.calm), (self.after, self.halt)):
+            found = self._serve(world.with_values(values), shock, _program(world),
+                                group, None, off=False).groups
+            if "country" not in found:
+                return None  # the country needs no final product
+            ends.append(found["country"].middle)
+        return ends[1] - ends[0]
 
 
-def _drivers(
-    pair: _Pair, shock: Shock, severity: float
-) -> list[dict[str, object]]:
+def _drivers(pair: _Pair) -> list[dict[str, object]]:
     """Return the difference for the country with one assumption at its ends."""
     model = pair.before.model
     rows = []
@@ -332,33 +334,26 @@ def _drivers(
         if not name.startswith(BOUNDS_ONLY) or asked != model.overrides.get(name):
             continue  # needs another program, or is what the comparison changes
         a = model.ranged(name)
-        ends = []
-        for end in (a.low, a.high):
-            value = {name: end}
-            served: list[Range] = []
-            for program, world in ((False, pair.before), (True, pair.after)):
-                bounds = pair.levers.bounds(world.with_values(value), shock, severity)
-                groups = {"country": pair.before.groups["country"]}
-                found = pair.programs[program].serve(bounds, groups).groups
-                if "country" not in found:
-                    return []  # the country needs no final product
-                served.append(found["country"])
-            first, last = served
-            ends.append(last.middle - first.middle)
+        low, high = (pair.difference({name: end}) for end in (a.low, a.high))
+        if low is None or high is None:
+            return []
         rows.append({
             "assumption": name, "low": a.low, "central": a.central, "high": a.high,
-            "difference_at_low": ends[0], "difference_at_high": ends[1],
+            "difference_at_low": low, "difference_at_high": high,
             "unit": "share of baseline (0-1)",
         })
     return rows
 
 
-def _row(group: str, good: str, b: Range, a: Range) -> dict[str, object]:
-    low, high = a.low - b.high, a.high - b.low
+def _row(
+    group: str, good: str, b: Range, a: Range, off: Range, *, same: bool
+) -> dict[str, object]:
+    low, high = (0.0, 0.0) if same else (a.low - b.high, a.high - b.low)
     return {
         "group": group, "good": good,
         "before": b.middle, "before_min": b.low, "before_max": b.high,
         "after": a.middle, "after_min": a.low, "after_max": a.high,
+        "off": off.middle, "off_min": off.low, "off_max": off.high,
         "difference": (low + high) / 2, "difference_min": low,
         "difference_max": high, "unit": "share of baseline (0-1)",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -37,8 +38,7 @@ from supplychain.tables.yamlfile import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Model", "load_model"]
-
+__all__ = ["Model", "load_model", "read_scenarios"]
 
 
 class Model(Strict):
@@ -160,13 +160,23 @@ class Model(Strict):
             strengths[changed.alliance] = {"access": 1.0}
         return self.model_copy(update={"scope": changed, "strengths": strengths})
 
-    def scenario(self, name: str) -> tuple[Delta, ...]:
-        """Return the deltas of a named scenario."""
+    def named(self, name: str) -> Scenario:
+        """Return a scenario by name.
+
+        Raises
+        ------
+        ScenarioError
+            If there is none; names the nearest ones.
+        """
         if name not in self.scenarios:
             raise ScenarioError(
                 f"no scenario {name!r}; {nearest(name, self.scenarios)}"
             )
-        return self.scenarios[name].deltas
+        return self.scenarios[name]
+
+    def scenario(self, name: str) -> tuple[Delta, ...]:
+        """Return the deltas of a named scenario."""
+        return self.named(name).deltas
 
     def with_shock(self, name: str, shock: Shock) -> Model:
         """Return the model with one more shock."""
@@ -177,6 +187,43 @@ class Model(Strict):
         """SHA-256 of everything the model says, first 16 digits."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_scenarios(path: str | Path, model: Model) -> dict[str, Scenario]:
+    """Read a file of scenarios, written as ``scenarios.yaml`` of a model is.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+    model : Model
+        Whose assumptions, statuses and channels they may name.
+
+    Returns
+    -------
+    dict of str to Scenario
+
+    Raises
+    ------
+    DataError
+        With every fault of the file.
+
+    Examples
+    --------
+    >>> from supplychain.home import models_dir
+    >>> model = load_model("pax_silica")
+    >>> "india_full" in read_scenarios(
+    ...     models_dir() / "pax_silica" / "scenarios.yaml", model)
+    True
+    """
+    content, faults = read_yaml(Path(path))
+    found: dict[str, Scenario] = {}
+    if content is not None:
+        found = _part("scenarios", content, faults).get("scenarios", {})
+        faults += check_parts({**dict(model), "scenarios": found})
+    if faults:
+        name = Path(path).name
+        raise DataError([replace(f, file=name) for f in faults])
+    return found
 
 
 def _said(faults: list[Fault]) -> str:

@@ -166,6 +166,8 @@ def _deltas(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[str, Delta]]:
     for name, scenario in scenarios.items():
         for number, delta in enumerate(scenario.deltas):
             yield f"{name}.deltas.{number}", delta
+        for number, delta in enumerate(scenario.base.deltas if scenario.base else ()):
+            yield f"{name}.base.deltas.{number}", delta
 
 
 def check_parts(parts: Mapping[str, Any], names: Names | None = None) -> list[Fault]:

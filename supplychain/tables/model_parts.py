@@ -20,6 +20,7 @@ __all__ = [
     "LAST_YEAR",
     "Assumption",
     "AssumptionDelta",
+    "Base",
     "CapacityYear",
     "Channel",
     "Delta",
@@ -95,11 +96,16 @@ class Channel(Strict):
 
 
 class Effect(Strict):
-    """What one actor takes away of one good: sales abroad, or output."""
+    """What one actor loses or takes away of one good.
+
+    ``export_halt``: its sales abroad; ``import_halt``: its purchases abroad;
+    ``outage``: its output; ``service``: its output for want of the tools and
+    services of others, `share` of it at severity 1.
+    """
 
     actor: str
     good: str
-    kind: Literal["export_halt", "outage"]
+    kind: Literal["export_halt", "import_halt", "outage", "service"]
     targets: Literal["country", "alliance", "everyone"] | tuple[str, ...] = "everyone"
     share: Share | None = None
     """Share that falls away; None: the severity of the run."""
@@ -108,8 +114,8 @@ class Effect(Strict):
 class Shock(Strict):
     """A shock: its kind and whom it is aimed at.
 
-    ``export_halt`` and ``rupture`` are the target's, over all goods; ``event`` is
-    made of effects, each of one actor on one good.
+    ``export_halt`` and ``rupture`` are the target's, over all goods, and may have
+    effects beside; ``event`` is made of effects alone, each of one actor on one good.
     """
 
     kind: Literal["export_halt", "rupture", "event"]
@@ -119,9 +125,9 @@ class Shock(Strict):
 
     @model_validator(mode="after")
     def _has_effects(self) -> Shock:
-        if (self.kind == "event") != bool(self.effects):
+        if self.kind == "event" and not self.effects:
             raise PydanticCustomError(
-                "effects", "an event has effects, and nothing else has",
+                "effects", "an event has effects",
                 {"remedy": "list the effects, or choose export_halt or rupture"},
             )
         return self
@@ -168,16 +174,48 @@ Delta = Annotated[
 ]
 
 
-class Scenario(Strict):
-    """A named list of deltas on the base."""
-
-    title: str
-    deltas: tuple[Delta, ...]
-
-
 LAST_YEAR = 2035
 """Last year for which projects are listed."""
 ProjectRule = Literal["operating", "under_construction", "announced"]
+
+
+class Base(Strict):
+    """What the base of a comparison has that the world does not."""
+
+    deltas: tuple[Delta, ...] = ()
+    shock: str = "none"
+
+
+class Scenario(Strict):
+    """A named list of deltas, with the shock and the year it is about, if any.
+
+    Attributes
+    ----------
+    title : str
+    deltas : tuple of Delta
+    shock : str, optional
+        In words, as on the command line; None: that of the run.
+    severity : float, optional
+    year, projects : optional
+        Whose capacity counts, in base and variant alike.
+    base : Base, optional
+        What it is compared with; by default the world as it is under the same
+        shock.
+    wrong_if : str
+        What would make its numbers wrong.
+    verdict : str
+        How plausible it is.
+    """
+
+    title: str
+    deltas: tuple[Delta, ...] = ()
+    shock: str | None = None
+    severity: Share | None = None
+    year: Year | None = None
+    projects: ProjectRule | None = None
+    base: Base | None = None
+    wrong_if: str = ""
+    verdict: str = ""
 
 
 class CapacityYear(Strict):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
@@ -66,7 +68,29 @@ def load_world(
     read = model if isinstance(model, Model) else load_model(model)
     if as_of is not None:
         read = read.revised(as_of=as_of)
-    return build_world(read_tables(data or data_dir()), read)
+    tables = read_tables(data or data_dir())
+    key = (tuple(sorted(tables.hashes.items())), read.hash)
+    if key not in _BUILT:
+        _BUILT[key] = build_world(tables, read)
+    _BUILT.move_to_end(key)
+    while len(_BUILT) > _KEPT:
+        _BUILT.popitem(last=False)
+    return _apart(_BUILT[key], tables)
+
+
+_BUILT: OrderedDict[tuple[tuple[tuple[str, str], ...], str], World] = OrderedDict()
+"""Worlds built in this process, by the contents of tables and model."""
+_KEPT = 4
+
+
+def _apart(world: World, tables: Tables) -> World:
+    """Return a world with frames of its own: what is done to them stays with it."""
+    frames = {
+        f.name: value.copy(deep=False)  # pandas copies on write
+        for f in fields(world)
+        if isinstance(value := getattr(world, f.name), pd.DataFrame)
+    }
+    return replace(world, tables=tables, **frames)
 
 
 def build_world(

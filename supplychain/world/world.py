@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from supplychain.errors import ScenarioError
 from supplychain.tables.model_parts import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from supplychain.tables.model import Model
+    from supplychain.tables.model_parts import Shock
     from supplychain.tables.reader import Tables
     from supplychain.world.network import Network
 
@@ -226,14 +227,28 @@ class World:
             new = {**old.get(delta.alliance, {}), delta.channel: delta.value}
             strengths = {**old, delta.alliance: new}
             model = self.model.model_copy(update={"strengths": strengths})
-            return replace(self, model=model)
+            return self._but(model=model)
         node = (delta.good, delta.country)
         if node not in self.nodes.index:
             made = {f"{g}|{c}" for g, c in self.nodes.index}
             raise ScenarioError(
                 f"no output of {'|'.join(node)}; {nearest('|'.join(node), made)}"
             )
-        return replace(self, outages={**self.outages, node: delta.loss})
+        return self._but(outages={**self.outages, node: delta.loss})
+
+    def _but(self, **changes: Any) -> World:  # noqa: ANN401
+        """Return the world with other statuses, outages or shocks.
+
+        None of them enters the network, so both share it and what is compiled of it.
+        """
+        other = replace(self, **changes)
+        if "network" in self.__dict__:
+            other.__dict__["network"] = self.network
+        return other
+
+    def with_shock(self, name: str, shock: Shock) -> World:
+        """Return the world whose model has one more shock."""
+        return self._but(model=self.model.with_shock(name, shock))
 
     @property
     def _alliances(self) -> set[str]:
@@ -257,7 +272,7 @@ class World:
         self.model.intensity(delta.status)  # raises if unknown
         statuses = self.statuses.copy()
         statuses.loc[(delta.alliance, delta.country), :] = [delta.status, 0, "scenario"]
-        return replace(self, statuses=statuses.sort_index())
+        return self._but(statuses=statuses.sort_index())
 
     def with_statuses(self, changes: Mapping[str, str]) -> World:
         """Return the world with other statuses in the alliance under study."""
@@ -278,7 +293,7 @@ class World:
             holds = statuses.loc[(alliance, "EUU"), "status"]
             if holds in self.model.scope.incumbent_statuses:
                 statuses.loc[(alliance, "EUU"), "status"] = "full"
-        return replace(self, statuses=statuses)
+        return self._but(statuses=statuses)
 
     def with_values(self, values: Mapping[str, float]) -> World:
         """Return the world under other values of some assumptions.

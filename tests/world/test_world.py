@@ -366,3 +366,35 @@ def test_another_end_of_the_conflicts_keeps_statuses_and_outages(world: World):
 def test_country_and_target_are_two(tables):
     with pytest.raises(ScenarioError, match="both 'CHN'"):
         build_world(tables, load_model("pax_silica").revised(country="CHN"))
+
+
+# -- loaded twice ----------------------------------------------------------------------
+def test_what_is_done_to_a_loaded_world_stays_with_it():
+    from supplychain.world.build import load_world
+
+    first = load_world()
+    first.nodes.loc[:, "output"] = 0.0
+    first.goods.loc[:, "name"] = "spoilt"
+    again = load_world()
+    assert again.nodes.output.sum() > 0
+    assert "spoilt" not in set(again.goods.name)
+    assert again.hash != first.hash
+
+
+def test_a_world_of_other_tables_is_another(tmp_path):
+    import shutil
+
+    from supplychain.home import data_dir
+    from supplychain.world.build import load_world
+
+    folder = tmp_path / "data"
+    shutil.copytree(data_dir(), folder)
+    assert load_world(data=folder).hash == load_world().hash
+    path = folder / "memberships.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("pax_silica,TWN")]
+    assert len(kept) < len(lines)
+    path.write_text("".join(kept))
+    other = load_world(data=folder)
+    assert other.status("pax_silica", "TWN") == "none"
+    assert load_world().status("pax_silica", "TWN") == "observer"
