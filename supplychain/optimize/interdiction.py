@@ -51,7 +51,8 @@ class Attack:
     value : float
         Optimum with these removed, from an audited solve of the program itself.
     bound : float
-        No k losses leave less than this.
+        No k losses leave less than this; the value itself where it is proved, to
+        1e-6 of the value without attack.
     proved : bool
         Whether the bound meets the value: nothing is worse. Else the search ran
         out of time, and the worst value lies between bound and value.
@@ -170,7 +171,8 @@ class Interdiction:
         value = self.value(attack, cold=True)
         return Attack(
             k, tuple(sorted(self.program.columns[j] for j in attack)), value,
-            min(bound, value), proved, time.perf_counter() - start,
+            value if proved else min(bound, value), proved,
+            time.perf_counter() - start,
         )
 
     def _meets(self, bound: float, value: float) -> bool:

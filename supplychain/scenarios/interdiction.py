@@ -25,7 +25,7 @@ from supplychain.optimize.program import Weights, world_program
 from supplychain.optimize.response import Bounds, bounded
 from supplychain.scenarios.batch import run_batch
 from supplychain.scenarios.chains import compiled_world
-from supplychain.scenarios.levers import Levers
+from supplychain.scenarios.levers import Arcs, Levers, access_caps
 from supplychain.scenarios.summaries import coverage_table
 from supplychain.tables.names import nearest
 
@@ -56,7 +56,8 @@ MIN_COVERAGE, MIN_PRODUCERS = 0.95, 6
 """Goods known less well may not be attacked (MODEL section 6)."""
 
 Channels = Literal["central", "off", "free"]
-COLUMNS = ("good", "channels", "country", "spared", "k", "attacked", "value", "bound",
+Target = Literal["held", "as_others"]
+COLUMNS = ("good", "channels", "target", "country", "spared", "k", "attacked", "value", "bound",
            "gap", "proved", "seconds", "nodes", "goods_left_out", "unit")
 
 
@@ -70,6 +71,8 @@ class Task:
         Whose chain, or :data:`NETWORK`.
     channels : {"central", "off", "free"}
         Access caps at recorded statuses, with channels off, or none at all.
+    target : {"held", "as_others"}
+        Whether the model's target trades no more than at baseline.
     most : int
         Largest k.
     allowed : tuple of str
@@ -84,6 +87,7 @@ class Task:
 
     good: str
     channels: Channels
+    target: Target
     most: int
     allowed: tuple[str, ...]
     country: str | None
@@ -98,9 +102,9 @@ class InterdictionResults:
     Attributes
     ----------
     attacks : pandas.DataFrame
-        good, channels, country and spared (limits of the attacker), k, attacked,
-        value, bound, gap, proved, seconds, nodes (how many could be attacked),
-        goods_left_out (how many of the chain could not), unit.
+        good, channels, target, country and spared (limits of the attacker), k,
+        attacked, value, bound, gap, proved, seconds, nodes (how many could be
+        attacked), goods_left_out (how many of the chain could not), unit.
     left_out : pandas.DataFrame
         good, reason, share_allocated, listed_producers, unit.
     """
@@ -208,7 +212,7 @@ def problem(world: World, task: Task) -> Interdiction:
     """
     net = world.network
     program = _network(net) if task.good == NETWORK else _chain(net, task.good)
-    low, high = bounded(program, _bounds(world, task.channels).within(program))
+    low, high = bounded(program, _bounds(world, task).within(program))
     program = replace(program, low=low, high=high)
     best: dict[str, float] = {}
     for name, cost in zip(program.columns, program.cost, strict=True):
@@ -240,7 +244,7 @@ def attack(world: World, task: Task) -> list[dict[str, object]]:
     inside = net.goods if whole else net.upstream[task.good]
     return [
         {
-            "good": task.good, "channels": task.channels,
+            "good": task.good, "channels": task.channels, "target": task.target,
             "country": task.country or "any", "spared": ";".join(task.spared),
             "k": a.k, "attacked": "; ".join("|".join(n[1:]) for n in a.removed),
             "value": a.value, "bound": a.bound, "gap": a.gap, "proved": a.proved,
@@ -253,10 +257,21 @@ def attack(world: World, task: Task) -> list[dict[str, object]]:
     ]
 
 
-def _bounds(world: World, channels: Channels) -> Bounds:
+def _bounds(world: World, task: Task) -> Bounds:
     """Return the trade rule: no shock, C4 or no caps."""
-    bounds = Levers(world).bounds(world, None, 0.0, off=channels == "off")
-    return replace(bounds, flow={}) if channels == "free" else bounds
+    off = task.channels == "off"
+    bounds = Levers(world).bounds(world, None, 0.0, off=off)
+    if task.channels == "free":
+        return replace(bounds, flow={})
+    if task.target == "held":
+        return bounds
+    arcs = Arcs.of(world.network, world.places, ())
+    value = world.model.value
+    caps = access_caps(
+        arcs, world.pair_intensity("access", off=off),
+        nu0=value("nu0"), nu1=value("nu1"), eta=0.0,
+    )
+    return replace(bounds, flow=dict(zip(arcs.arcs, caps.tolist(), strict=True)))
 
 
 def _network(net: Network) -> Program:
@@ -283,6 +298,7 @@ def interdict(
     *,
     most: int = 3,
     channels: Sequence[Channels] = ("central", "off"),
+    target: Target = "held",
     country: str | None = None,
     spared: Collection[str] = (),
     min_coverage: float = MIN_COVERAGE,
@@ -305,6 +321,9 @@ def interdict(
         Largest number of nodes removed.
     channels : sequence of {"central", "off", "free"}
         Access caps C4 at recorded statuses, with channels off, or none at all.
+    target : {"held", "as_others"}
+        Whether the model's target trades no more than at baseline, as it does in
+        every shock, or re-routes within C4 like everybody.
     country : str, optional
         Limit the attack to this country's nodes.
     spared : collection of str
@@ -325,7 +344,7 @@ def interdict(
     Raises
     ------
     ScenarioError
-        If a good, a country or a channel is unknown.
+        If a good, a country or an option is unknown.
 
     Examples
     --------
@@ -341,11 +360,12 @@ def interdict(
     _known("good", asked, {*net.goods, NETWORK})
     _known("country", [*spared, *([country] if country else [])], _countries(world))
     _known("channels", channels, set(get_args(Channels)))
+    _known("target", [target], set(get_args(Target)))
     allowed, left_out = known_well_enough(
         world, min_coverage=min_coverage, min_producers=min_producers
     )
     tasks = [
-        Task(g, c, most, allowed, country, tuple(sorted(spared)),
+        Task(g, c, target, most, allowed, country, tuple(sorted(spared)),
              network_limit if g == NETWORK else time_limit)
         for g in asked for c in channels
     ]

@@ -126,13 +126,30 @@ def test_tighter_trade_makes_every_attack_worse(world):
 def test_a_shipped_chain_equals_enumeration(world):
     """All pairs of nodes that make silicon metal."""
     allowed, _ = known_well_enough(world)
-    run = problem(world, Task("si_wafer", "central", 2, allowed, None, (), 20.0))
+    run = problem(world, Task("si_wafer", "central", "held", 2, allowed, None, (), 20.0))
     at = [run.program.column[n] for n in run.worth]
     worst = [run.value(), min(run.value([i]) for i in at),
              min(run.value(pair) for pair in combinations(at, 2))]
     found = run.attacks(2)
     assert [a.value for a in found] == pytest.approx(worst, abs=1e-6)
     assert worst[2] < worst[1] < worst[0]
+
+
+def test_the_target_fills_a_gap_only_where_it_re_routes_as_others_do():
+    """Half of the ore is China's, with capacity to spare, and America's is lost."""
+    world = make_world(
+        order=("ore", "magnet"), recipes={("magnet", "ore"): (1.0, 1.0)},
+        output={("ore", "CHN"): 50.0, ("ore", "USA"): 50.0, ("magnet", "JPN"): 100.0},
+        capacity={("ore", "CHN"): 100.0, ("ore", "USA"): 100.0},
+        flows={("ore", "CHN", "JPN"): 50.0, ("ore", "USA", "JPN"): 50.0,
+               ("magnet", "JPN", "JPN"): 100.0},
+        final={("magnet", "JPN"): 100.0}, model=tiny_model(surge=1.0),
+    )
+    options = {"country": "USA", "channels": ["off"], "most": 1}
+    held = rows(world, "magnet", **options)
+    free = rows(world, "magnet", target="as_others", **options)
+    more = world.model.value("nu0") * 0.5  # China has half of the capacity
+    assert (held.value[1], free.value[1]) == pytest.approx((0.5, 0.5 + more))
 
 
 # -- tasks and errors ------------------------------------------------------------------
@@ -158,6 +175,7 @@ def test_a_job_can_be_sent_to_a_process():
     ({"country": "CHM"}, "no country 'CHM'; did you mean CHN"),
     ({"spared": ["USB"]}, "no country 'USB'"),
     ({"channels": ["on"]}, "no channels 'on'"),
+    ({"target": "free"}, "no target 'free'"),
 ])
 def test_unknown_names_are_refused(magnets, options, message):
     with pytest.raises(ScenarioError, match=message):
