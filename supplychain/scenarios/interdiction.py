@@ -16,17 +16,21 @@ import numpy as np
 import pandas as pd
 
 from supplychain.errors import ScenarioError
-from supplychain.ids import AGGREGATES
 from supplychain.optimize.attacker import worth_of_nodes
 from supplychain.optimize.compiled import Program, compile_program
 from supplychain.optimize.dependency import restricted
 from supplychain.optimize.interdiction import Interdiction
 from supplychain.optimize.program import Weights, world_program
 from supplychain.optimize.response import Bounds, bounded
+from supplychain.scenarios.attackable import (
+    MIN_COVERAGE,
+    MIN_PRODUCERS,
+    countries,
+    known_well_enough,
+)
 from supplychain.scenarios.batch import run_batch
 from supplychain.scenarios.chains import compiled_world
 from supplychain.scenarios.levers import Arcs, Levers, access_caps
-from supplychain.scenarios.summaries import coverage_table
 from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
@@ -45,20 +49,16 @@ __all__ = [
     "Task",
     "attack",
     "interdict",
-    "known_well_enough",
     "problem",
 ]
 
 NETWORK = "final products"
 """Stands for the whole network where the chain of a good is asked for."""
 
-MIN_COVERAGE, MIN_PRODUCERS = 0.95, 6
-"""Goods known less well may not be attacked (MODEL section 6)."""
-
 Channels = Literal["central", "off", "free"]
 Target = Literal["held", "as_others"]
-COLUMNS = ("good", "channels", "target", "country", "spared", "k", "attacked", "value", "bound",
-           "gap", "proved", "seconds", "nodes", "goods_left_out", "unit")
+COLUMNS = ("good", "channels", "target", "country", "spared", "k", "attacked", "value",
+           "bound", "gap", "proved", "seconds", "nodes", "goods_left_out", "unit")
 
 
 @dataclass(frozen=True)
@@ -118,77 +118,6 @@ class InterdictionResults:
         return f"{text}\nleft out: {len(self.left_out)} goods"
 
 
-def known_well_enough(
-    world: World,
-    *,
-    min_coverage: float = MIN_COVERAGE,
-    min_producers: int = MIN_PRODUCERS,
-) -> tuple[tuple[str, ...], pd.DataFrame]:
-    """Return the goods that may be attacked, and why the others may not.
-
-    Else the worst attack is on the good that is documented worst: where a source
-    names two producers of many, losing one looks like losing half.
-
-    Parameters
-    ----------
-    world : World
-    min_coverage : float
-        Least share of output given to countries [1].
-    min_producers : int
-        Least number of countries that a source lists (scrap, projects and
-        aggregates do not count).
-
-    Returns
-    -------
-    goods : tuple of str
-    left_out : pandas.DataFrame
-        good, reason, share_allocated, listed_producers, unit.
-
-    Examples
-    --------
-    >>> from supplychain.world.build import load_world
-    >>> goods, left_out = known_well_enough(load_world())
-    >>> "gallium" in goods, len(left_out[left_out.good == "gallium"])
-    (False, 1)
-    """
-    table = coverage_table(world)
-    coverage = table[table.kind == "good"].set_index("good").share_allocated
-    countries = _countries(world)
-    allowed, rows = [], []
-    for good in world.network.goods:
-        nodes = world.nodes.loc[good]
-        made = nodes[~nodes.basis.isin(["scrap", "project"])]
-        listed = sum(
-            q > 0 and c in countries
-            for c, q in (made.output - made.secondary).items()
-        )
-        share = float(coverage[good])
-        why = []
-        if good in world.network.kits:
-            why.append("kit: made where it is consumed")
-        elif share < min_coverage:
-            why.append(f"coverage below {min_coverage:g}")
-        if good not in world.network.kits and listed < min_producers:
-            why.append(f"fewer than {min_producers} listed producers")
-        if why:
-            rows.append({
-                "good": good, "reason": "; ".join(why), "share_allocated": share,
-                "listed_producers": listed, "unit": "share of output (0-1); count",
-            })
-        else:
-            allowed.append(good)
-    columns = ["good", "reason", "share_allocated", "listed_producers", "unit"]
-    return tuple(allowed), pd.DataFrame(rows, columns=columns)
-
-
-def _countries(world: World) -> frozenset[str]:
-    """Return the places that are countries: no remainder, no joint figure."""
-    joint = world.countries["aggregate"]
-    return frozenset(
-        c for c in world.places if c not in AGGREGATES and not joint.get(c, 0)
-    )
-
-
 def problem(world: World, task: Task) -> Interdiction:
     r"""Return the program of a task and the nodes that may be attacked.
 
@@ -218,7 +147,7 @@ def problem(world: World, task: Task) -> Interdiction:
     for name, cost in zip(program.columns, program.cost, strict=True):
         if cost < 0:
             best[name[1]] = max(best.get(name[1], 0.0), -float(cost))
-    exposed = {task.country} if task.country else _countries(world)
+    exposed = {task.country} if task.country else countries(world)
     exposed = exposed - {*task.spared}
     return Interdiction(program, {
         ("q", g, c): m for (g, c), m in worth_of_nodes(net, best).items()
@@ -330,7 +259,7 @@ def interdict(
         Countries whose nodes may not be attacked.
     min_coverage, min_producers : float, int
         What must be known of a good that may be attacked
-        (:func:`known_well_enough`).
+        (:func:`supplychain.scenarios.attackable.known_well_enough`).
     time_limit, network_limit : float
         For each k of a chain, and of the whole network [s]; a value that is not
         proved in time is printed with its bound.
@@ -358,7 +287,7 @@ def interdict(
         *(g for g in net.goods if g in net.finals), NETWORK,
     )
     _known("good", asked, {*net.goods, NETWORK})
-    _known("country", [*spared, *([country] if country else [])], _countries(world))
+    _known("country", [*spared, *([country] if country else [])], countries(world))
     _known("channels", channels, set(get_args(Channels)))
     _known("target", [target], set(get_args(Target)))
     allowed, left_out = known_well_enough(

@@ -9,12 +9,12 @@ import pytest
 from worlds import make_world, one_chain, one_of_each, three_tiers, tiny_model
 
 from supplychain.errors import ScenarioError
+from supplychain.scenarios.attackable import known_well_enough
 from supplychain.scenarios.interdiction import (
     NETWORK,
     Task,
     attack,
     interdict,
-    known_well_enough,
     problem,
 )
 
@@ -126,7 +126,8 @@ def test_tighter_trade_makes_every_attack_worse(world):
 def test_a_shipped_chain_equals_enumeration(world):
     """All pairs of nodes that make silicon metal."""
     allowed, _ = known_well_enough(world)
-    run = problem(world, Task("si_wafer", "central", "held", 2, allowed, None, (), 20.0))
+    task = Task("si_wafer", "central", "held", 2, allowed, None, (), 20.0)
+    run = problem(world, task)
     at = [run.program.column[n] for n in run.worth]
     worst = [run.value(), min(run.value([i]) for i in at),
              min(run.value(pair) for pair in combinations(at, 2))]
