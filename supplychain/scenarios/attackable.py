@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["MIN_COVERAGE", "MIN_PRODUCERS", "countries", "known_well_enough"]
 
-MIN_COVERAGE, MIN_PRODUCERS = 0.95, 6
-"""Goods known less well may not be attacked (MODEL section 6)."""
+MIN_COVERAGE = 0.95
+"""Goods of whose output less is given to countries may not be attacked [1]."""
+MIN_PRODUCERS = 6
+"""Goods with fewer countries on a source's list may not be attacked."""
 
 
 def countries(world: World) -> frozenset[str]:
