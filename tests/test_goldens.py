@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyomo.environ as pyo
 import pytest
 from worlds import chain_of
 
@@ -14,6 +15,7 @@ from supplychain.measures.concentration import (
     top_share,
 )
 from supplychain.measures.dependency import direct, look_through, survival
+from supplychain.optimize.compiled import Session, compile_program
 from supplychain.optimize.response import Bounds, Response, weights_of
 from supplychain.world.calibrate import calibrate, ras
 
@@ -37,6 +39,38 @@ def test_india_looks_half_dependent_and_is_almost_wholly_so(tiers):
     dd = direct(net, "magnet", CHINA)["IND"]
     ltd = look_through(net, "magnet", survival(net, CHINA, {}))["IND"]
     assert (dd, ltd, ltd / dd) == pytest.approx((0.50, 0.96, 1.92))
+
+
+# -- T1-F 1: minimum-cost flows of the networkx test suite ---------------------------
+SIMPLE = (
+    {"a": -5, "d": 5},
+    {("a", "b"): (3, 4), ("a", "c"): (6, 10), ("b", "d"): (1, 9), ("c", "d"): (2, 5)},
+    24,
+)
+TRANSSHIPMENT = (
+    {"a": 1, "b": -2, "c": -2, "d": 3, "e": -4, "f": -4, "g": 3, "h": 2, "r": 3},
+    {arc: (weight, None) for arc, weight in {
+        ("a", "c"): 3, ("r", "a"): 2, ("b", "a"): 9, ("r", "c"): 0, ("b", "r"): -6,
+        ("c", "d"): 5, ("e", "r"): 4, ("e", "f"): 3, ("h", "b"): 4, ("f", "d"): 7,
+        ("f", "h"): 12, ("g", "d"): 12, ("f", "g"): -1, ("h", "g"): -10,
+    }.items()},
+    41,
+)
+
+
+@pytest.mark.parametrize(
+    ("need", "arcs", "cost"), [SIMPLE, TRANSSHIPMENT], ids=["simple", "transshipment"]
+)
+def test_minimum_cost_flow(need, arcs, cost):
+    m = pyo.ConcreteModel()
+    m.x = pyo.Var(list(arcs), bounds=lambda _, *a: (0, arcs[a][1]))
+    places = sorted({p for arc in arcs for p in arc})
+    m.balance = pyo.Constraint(places, rule=lambda m, p: (
+        sum(m.x[a] for a in arcs if a[1] == p) - sum(m.x[a] for a in arcs if a[0] == p)
+        == need.get(p, 0)
+    ))
+    m.objective = pyo.Objective(expr=sum(w * m.x[a] for a, (w, _) in arcs.items()))
+    assert Session(compile_program(m)).solve().objective == pytest.approx(cost)
 
 
 # -- T1-F 5: five countries and magnets ---------------------------------------------

@@ -7,7 +7,7 @@ rows; restriction is how dependency programs come out of the world program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from supplychain.optimize.audit import Audit, audit, inner
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Program", "Session", "Solution", "compile_program"]
+__all__ = ["Program", "Session", "Solution", "compile_program", "solver_program"]
 
 Vector = NDArray[np.float64]
 Name = tuple[str, ...]
@@ -186,6 +186,37 @@ def _bound(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else float(value)
 
 
+def solver_program(program: Program) -> highspy.HighsLp:
+    """Return a program as the solver takes it.
+
+    Parameters
+    ----------
+    program : Program
+
+    Returns
+    -------
+    highspy.HighsLp
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> p = Program((("x",),), (("r",),), one, 0 * one, one, sp.csc_array([[1.0]]),
+    ...             0 * one, one)
+    >>> solver_program(p).num_col_
+    1
+    """
+    lp, a = highspy.HighsLp(), program.matrix
+    lp.num_row_, lp.num_col_ = a.shape
+    lp.col_cost_ = program.cost
+    lp.col_lower_, lp.col_upper_ = program.low, program.high
+    lp.row_lower_, lp.row_upper_ = program.row_low, program.row_high
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = a.indptr
+    lp.a_matrix_.index_ = a.indices
+    lp.a_matrix_.value_ = a.data
+    return lp
+
+
 @dataclass(frozen=True)
 class Solution:
     """An audited optimum.
@@ -259,15 +290,10 @@ class Session:
         h.setOptionValue("primal_feasibility_tolerance", 1e-9)
         h.setOptionValue("dual_feasibility_tolerance", 1e-9)
         h.setOptionValue("simplex_strategy", 4 if self.primal else 1)
-        a = self.program.matrix
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self.low), len(self.row_low)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, self.low, self.high
-        lp.row_lower_, lp.row_upper_ = self.row_low, self.row_high
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = a.indptr
-        lp.a_matrix_.index_ = a.indices
-        lp.a_matrix_.value_ = a.data
+        lp = solver_program(replace(
+            self.program, cost=self.cost, low=self.low, high=self.high,
+            row_low=self.row_low, row_high=self.row_high,
+        ))
         h.passModel(lp)
 
     def set_bounds(self, low: Vector, high: Vector) -> None:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from supplychain.world.network import Network
     from supplychain.world.world import World
 
-__all__ = ["Bounds", "Range", "Response", "Served", "shared_response", "weights_of"]
+__all__ = [
+    "Bounds", "Range", "Response", "Served", "bounded", "shared_response", "weights_of",
+]
 
 Vector = NDArray[np.float64]
 
@@ -90,6 +92,26 @@ class Bounds:
     output: Mapping[tuple[str, str], float] = field(default_factory=dict)
     stock: Mapping[tuple[str, str], float] = field(default_factory=dict)
     floor: Mapping[str, float] = field(default_factory=dict)
+
+    def within(self, program: Program) -> Bounds:
+        """Return the bounds that concern a part of the world program.
+
+        Parameters
+        ----------
+        program : Program
+            From :meth:`Program.restrict`.
+
+        Returns
+        -------
+        Bounds
+        """
+        has = program.column
+        return Bounds(
+            {a: v for a, v in self.flow.items() if ("x", *a) in has},
+            {n: v for n, v in self.output.items() if ("q", *n) in has},
+            {n: v for n, v in self.stock.items() if ("draw", *n) in has},
+            {d: v for d, v in self.floor.items() if ("V", d) in has},
+        )
 
 
 @dataclass(frozen=True)
@@ -185,7 +207,7 @@ class Response:
         arcs = tuple(bounds.flow)
         if arcs != self._last_arcs:
             self._last_arcs, self._last_at = arcs, _positions(self.program, arcs)
-        return _bounded(self.program, bounds, self._last_at)
+        return bounded(self.program, bounds, self._last_at)
 
     def solve(self, bounds: Bounds, *, cold: bool = False) -> Solution:
         """Solve L1 under some bounds."""
@@ -409,10 +431,36 @@ def _positions(
     return np.array([program.column["x", *arc] for arc in arcs], dtype=np.intp)
 
 
-def _bounded(
-    program: Program, bounds: Bounds, arcs: NDArray[np.intp]
+def bounded(
+    program: Program, bounds: Bounds, arcs: NDArray[np.intp] | None = None
 ) -> tuple[Vector, Vector]:
-    """Return a program's column bounds under some bounds of a run."""
+    """Return a program's column bounds under some bounds of a run.
+
+    Parameters
+    ----------
+    program : Program
+        The world program, or a part of it that has all that the bounds name.
+    bounds : Bounds
+    arcs : ndarray of int, optional
+        Columns of the flows that are bounded, where they are known already.
+
+    Returns
+    -------
+    low, high : ndarray
+        By column.
+
+    Examples
+    --------
+    >>> import scipy.sparse as sp
+    >>> one = np.ones(1)
+    >>> program = Program((("q", "tin", "IDN"),), (("r",),), one, 0 * one, 9 * one,
+    ...                   sp.csc_array([[1.0]]), 0 * one, one)
+    >>> _, high = bounded(program, Bounds({}, output={("tin", "IDN"): 2.0}))
+    >>> high.tolist()
+    [2.0]
+    """
+    if arcs is None:
+        arcs = _positions(program, tuple(bounds.flow))
     low, high = program.low.copy(), program.high.copy()
     caps = np.fromiter(bounds.flow.values(), dtype=float, count=len(arcs))
     high[arcs] = np.minimum(high[arcs], caps)
@@ -479,8 +527,7 @@ def nearest_flows(
     """
     second = compile_program(world_program(net, weights, proximal=True))
     session = Session(second)
-    at = _positions(second, tuple(bounds.flow))
-    low, high = _bounded(second, bounds, at)
+    low, high = bounded(second, bounds)
     for name, i in second.column.items():
         if name[0] == "u":
             high[i] = max(0.0, float(served.x[program.column[name]])) + 1e-10

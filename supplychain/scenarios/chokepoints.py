@@ -72,7 +72,10 @@ def _without(bounds: Bounds, node: Node) -> Bounds:
 def _bounds(world: World, task: tuple[str, str, float]) -> Bounds:
     mode, shock, severity = task
     world, found = parse_shock(world, shock)
-    return Levers(world).bounds(world, found, severity, **MODES[mode])
+    levers = Levers(world)
+    if found is None:
+        return levers.calm(world, **MODES[mode])
+    return levers.bounds(world, found, severity, **MODES[mode])
 
 
 Task = tuple[str, str, float, tuple[Node, ...]]

@@ -270,6 +270,34 @@ class Levers:
         flow = dict(zip(arcs.arcs, caps.tolist(), strict=True))
         return Bounds(flow, self._lost(world, outages))
 
+    def calm(self, world: World, *, off: bool = False, free: bool = False) -> Bounds:
+        """Return the bounds of a year in which nobody halts anything.
+
+        Everyone is under C4, the target too, whose capacity counts in w.
+
+        Parameters
+        ----------
+        world : World
+            A variant of the base world.
+        off : bool
+            Channels off.
+        free : bool
+            No access caps at all.
+
+        Returns
+        -------
+        Bounds
+        """
+        if free:
+            return Bounds({}, self._lost(world, {}))
+        arcs = self._arcs_without(frozenset())
+        caps = access_caps(
+            arcs, world.pair_intensity("access", off=off),
+            nu0=world.model.value("nu0"), nu1=world.model.value("nu1"), eta=0.0,
+        )
+        flow = dict(zip(arcs.arcs, caps.tolist(), strict=True))
+        return Bounds(flow, self._lost(world, {}))
+
     def _halted(
         self, caps: NDArray[np.float64], shock: Shock | None, severity: float
     ) -> NDArray[np.float64]:
@@ -328,6 +356,10 @@ class Levers:
         )
         if shock.kind != "event":
             withheld |= self._withheld
+        return self._arcs_without(withheld)
+
+    def _arcs_without(self, withheld: frozenset[Node]) -> Arcs:
+        """Return the arcs with w over what is not withheld."""
         if withheld not in self._arcs_of:
             self._arcs_of[withheld] = Arcs.of(
                 self.world.network, self.world.places, withheld
