@@ -31,11 +31,11 @@ from supplychain.measures.dependency import (
     survival,
     weighted,
 )
+from supplychain.optimize.nearest import baseline_deviation
 from supplychain.optimize.program import Weights
 from supplychain.optimize.response import (
     Bounds,
     Response,
-    baseline_deviation,
     weights_of,
 )
 from supplychain.scenarios.chains import rung_caps

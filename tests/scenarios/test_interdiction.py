@@ -147,8 +147,8 @@ def test_the_target_fills_a_gap_only_where_it_re_routes_as_others_do():
         final={("magnet", "JPN"): 100.0}, model=tiny_model(surge=1.0),
     )
     options = {"country": "USA", "channels": ["off"], "most": 1}
-    held = rows(world, "magnet", **options)
-    free = rows(world, "magnet", target="as_others", **options)
+    held = rows(world, "magnet", target="held", **options)
+    free = rows(world, "magnet", **options)
     more = world.model.value("nu0") * 0.5  # China has half of the capacity
     assert (held.value[1], free.value[1]) == pytest.approx((0.5, 0.5 + more))
 

@@ -10,7 +10,8 @@ from pandas.testing import assert_frame_equal
 from worlds import chain_of, make_world, tiny_model
 
 from supplychain.errors import ScenarioError
-from supplychain.optimize.response import Response, baseline_deviation, weights_of
+from supplychain.optimize.nearest import baseline_deviation
+from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.chains import chains
 from supplychain.scenarios.levers import Levers
 from supplychain.world.projects import RULES, feed_table, with_projects
