@@ -183,7 +183,7 @@ def test_no_alliance_is_named_in_solver_code():
 # -- style ------------------------------------------------------------------------
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_only_the_command_prints(path: Path):
-    if path == PACKAGE / "cli.py":
+    if path.parent == PACKAGE / "cli":
         return
     wrong = [
         node.lineno for node in ast.walk(_tree(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,7 @@ from supplychain.measures.dependency import Path, binding_path
 from supplychain.report.words import NOT_OBSERVED, Words, number
 from supplychain.scenarios.chains import chains, flow_basis, group_labels
 from supplychain.scenarios.levers import Levers
+from supplychain.scenarios.stops import days_until_lines_stop
 from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
@@ -94,9 +96,27 @@ def explain(
                       highlight=False)
     levers = Levers(world)
     path = binding_path(net, good, country, levers.targets, levers.capital)
+    console.print(_days(world, good, country), highlight=False)
     console.print(_path_table(words, path))
     console.print(_source_table(world, path))
     console.print(_assumption_table(world, path))
+
+
+def _days(world: World, good: str, country: str) -> str:
+    """Say how long sourced stocks last if the target withholds the good."""
+    target = world.model.scope.target
+    found = days_until_lines_stop(world, {(good, target): 1.0}, [country])
+    known = found[found.days.notna()]
+    head = f"Days until lines stop if {Words(world).country(target)} withholds all: "
+    if found.empty:
+        return head + "nothing is bought there"
+    if known.empty:
+        return head + "unknown, no stock is sourced"
+    said = []
+    for r in known.itertuples():
+        most = "any" if math.isinf(r.days_high) else f"{r.days_high:.0f}"
+        said.append(f"{r.days_low:.0f} to {most} ({r.holder}; {r.source_id})")
+    return head + "; ".join(said)
 
 
 def _studied(world: World, country: str) -> World:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from supplychain.report.grid import grid
 from supplychain.report.record import run_hash
 from supplychain.report.words import SHOWS, Words, span
 from supplychain.scenarios.whatif import ALL
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
     from supplychain.tables.model_parts import Delta, Shock
 
 __all__ = ["what_if_screen"]
-
-
-def _table(title: str, *columns: str, left: int = 1) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None,
-                  pad_edge=False, header_style="dim")
-    for at, name in enumerate(columns):
-        table.add_column(name, justify="left" if at < left else "right",
-                         overflow="fold")
-    return table
 
 
 def _said(delta: Delta) -> str:
@@ -62,7 +52,7 @@ def what_if_screen(found: Comparison, console: Console) -> None:
         f"{scope.as_of}, run {run_hash(found.after)}", style="dim", highlight=False,
     )
     console.print()
-    table = _table(
+    table = grid(
         "Share of baseline served", "who", "what", "before", "after", "difference",
         "no membership acts", left=2,
     )
@@ -84,14 +74,14 @@ def what_if_screen(found: Comparison, console: Console) -> None:
                   style="dim", highlight=False)
     if len(found.drivers):
         console.print()
-        table = _table("The country's difference with one assumption at its ends",
+        table = grid("The country's difference with one assumption at its ends",
                        "assumption", "low", "high", "at low", "at high")
         for r in found.drivers.itertuples():
             table.add_row(r.assumption, f"{r.low:g}", f"{r.high:g}",
                           f"{r.difference_at_low:+.3f}", f"{r.difference_at_high:+.3f}")
         console.print(table)
     console.print()
-    table = _table("What binds most", "run", "constraint", left=2)
+    table = grid("What binds most", "run", "constraint", left=2)
     for run, part in found.binding.groupby("run", sort=False):
         for r in part.head(3).itertuples():
             table.add_row(str(run), words.constraint(r.constraint, r.what))

@@ -7,11 +7,11 @@ the target, where plants may stand, what they cost and which share projects reac
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from supplychain.scenarios.batch import Progress, run_batch
 from supplychain.scenarios.frontier_tables import (
     FULL,
     OFF,
@@ -25,7 +25,7 @@ from supplychain.scenarios.frontier_tables import (
 from supplychain.scenarios.plants import gap_closed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from concurrent.futures import Executor
 
     from supplychain.tables.model_parts import ProjectRule
@@ -211,7 +211,7 @@ def frontiers(
     goods: Iterable[str],
     *,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     **options: object,
 ) -> dict[str, Frontier]:
     """Compute the frontiers of several goods.
@@ -220,10 +220,8 @@ def frontiers(
     ----------
     world : World
     goods : iterable of str
-    executor : concurrent.futures.Executor, optional
-        Where to run them; here, one by one, without.
-    progress : callable, optional
-        Told how many of how many are done.
+    executor, progress
+        See :func:`supplychain.scenarios.batch.run_batch`.
     **options
         The other fields of :class:`FrontierTask`.
 
@@ -232,10 +230,6 @@ def frontiers(
     dict of str to Frontier
     """
     tasks = [FrontierTask(good, **options) for good in goods]  # type: ignore[arg-type]
-    run = map if executor is None else executor.map
-    found = {}
-    for task, one in zip(tasks, run(partial(frontier_job, world), tasks), strict=True):
-        found[task.good] = one
-        if progress is not None:
-            progress(len(found), len(tasks))
-    return found
+    found = run_batch(world, frontier_job, tasks, executor=executor,
+                      progress=progress, title="frontier")
+    return {f.task.good: f for f in found}
