@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import sampled, worlds
 
 from supplychain.optimize.compiled import Program, Session
-from supplychain.optimize.response import Bounds, Response, weights_of
+from supplychain.optimize.response import Bounds, Response, bounded, weights_of
 from supplychain.optimize.sides import sided_duals
 from supplychain.scenarios.levers import Levers
 
@@ -91,7 +91,7 @@ def test_primal_and_dual_are_worth_the_same(world, severity):
     shock = world.model.shocks["halt_everyone"]
     bounds = Levers(world).bounds(world, shock, severity)
     found, p = run.solve(bounds), run.program
-    low, high = bounds.within(p)
+    low, high = bounded(p, bounds)
     worth = 0.0
     for multiplier, least, most in (
         (found.dual, p.row_low, p.row_high), (found.reduced_cost, low, high),
