@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
+from supplychain.report.grid import grid
 from supplychain.scenarios.backtest import FAILS, HOLDS, NONE
 
 if TYPE_CHECKING:
@@ -22,15 +21,6 @@ _WORDS = {
     "price_ratio": "price, times before", "output_lost_share": "output lost",
 }
 _STYLE = {HOLDS: "green", FAILS: "red", NONE: "dim"}
-
-
-def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None,
-                  pad_edge=False, header_style="dim")
-    for name in columns:
-        table.add_column(name, justify="right" if name in right else "left",
-                         overflow="fold")
-    return table
 
 
 def _number(value: float) -> str:
@@ -73,7 +63,7 @@ def backtest_screen(found: Backtest, console: Console) -> None:
     console : rich.console.Console
     """
     rows = found.rows
-    table = _table(
+    table = grid(
         "Held against history: parameters as shipped, inputs as known",
         "episode", "quantity", "predicted", "observed", "error", "%", "verdict",
         right=("predicted", "observed", "error", "%"),
@@ -95,14 +85,14 @@ def backtest_screen(found: Backtest, console: Console) -> None:
         f"{wide}", style="dim",
     )
     console.print()
-    table = _table("Why, line by line", "episode", "observed of", "why", "inputs")
+    table = grid("Why, line by line", "episode", "observed of", "why", "inputs")
     for r in rows[rows.verdict != HOLDS].itertuples():
         beyond = f"; left out: {r.beyond}" if r.beyond else ""
         late = f"; known only later: {r.hindsight}" if r.hindsight else ""
         table.add_row(r.episode, r.what, f"{r.reason}{beyond}", f"{r.inputs}{late}")
     console.print(table)
     console.print()
-    table = _table("Parameters as shipped", "assumption", "low", "central", "high",
+    table = grid("Parameters as shipped", "assumption", "low", "central", "high",
                    "unit", right=("low", "central", "high"))
     for r in found.parameters.itertuples():
         table.add_row(r.parameter, f"{r.low:g}", f"{r.central:g}", f"{r.high:g}",

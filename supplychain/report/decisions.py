@@ -204,7 +204,7 @@ def members_screen(
         console.print(f"{game.statement}. {kept}.", style="dim", highlight=False)
         console.print()
     table = grid("What a member brings to all others, same unit", "player",
-                 "capacity", "demand", "stock")
+                 "capacity", "demand", "stock", left=1)
     for player, rows in brings.groupby("player", sort=False):
         cells = rows.set_index("endowment")
         table.add_row(_player(words, str(player)), *(
@@ -299,7 +299,7 @@ def frontier_screen(
         )
         table = grid(f"Least premium for a cap on {target}'s share", "cap", "share",
                      "membership", "premium, % of cost", "new capacity, % of need",
-                     f"reachable by {f.task.year}")
+                     f"reachable by {f.task.year}", left=1)
         for r in f.marks.itertuples():
             table.add_row(
                 "the regulation's" if r.mark == "share_cap" else r.mark,

@@ -7,15 +7,19 @@ from rich.table import Table
 __all__ = ["grid"]
 
 
-def grid(title: str, *columns: str, left: int = 1) -> Table:
+def grid(
+    title: str, *columns: str, left: int | None = None, right: tuple[str, ...] = ()
+) -> Table:
     """Return an empty table.
 
     Parameters
     ----------
     title : str
     *columns : str
-    left : int
-        How many columns, from the first, are set to the left.
+    left : int, optional
+        How many columns, from the first, are set to the left; the others to the right.
+    right : tuple of str
+        Without `left`: columns set to the right; the others to the left.
 
     Returns
     -------
@@ -23,12 +27,13 @@ def grid(title: str, *columns: str, left: int = 1) -> Table:
 
     Examples
     --------
-    >>> [c.justify for c in grid("Loss", "good", "loss").columns]
+    >>> [c.justify for c in grid("Loss", "good", "loss", left=1).columns]
     ['left', 'right']
     """
     table = Table(title=title, title_justify="left", title_style="bold", box=None,
                   pad_edge=False, header_style="dim")
     for at, name in enumerate(columns):
-        table.add_column(name, justify="left" if at < left else "right",
+        to_right = name in right if left is None else at >= left
+        table.add_column(name, justify="right" if to_right else "left",
                          overflow="fold")
     return table

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from rich.table import Table
 
 from supplychain.errors import ScenarioError
+from supplychain.report.grid import grid
 from supplychain.report.words import Words
 from supplychain.scenarios.events import acts_on, effect_of, in_base
 from supplychain.tables.names import nearest
@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from supplychain.world.world import World
 
 __all__ = ["events_screen", "projects_screen", "weakest_screen"]
-
-
-def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None,
-                  pad_edge=False, header_style="dim")
-    for name in columns:
-        table.add_column(name, justify="right" if name in right else "left",
-                         overflow="fold")
-    return table
 
 
 def _plain(value: object) -> str:
@@ -63,7 +54,7 @@ def projects_screen(world: World, console: Console, *, country: str | None) -> N
         plans = plans[plans.country == country]
     scope = world.model.scope
     counted = plans[plans.counted == 1]
-    table = _table(
+    table = grid(
         f"Counted in {scope.capacity_year} under the rule {scope.projects} "
         f"(utilization {world.model.value('project_utilization'):g})",
         "project", "place", "good", "start", "capacity", "adds",
@@ -76,7 +67,7 @@ def projects_screen(world: World, console: Console, *, country: str | None) -> N
         )
     console.print(table)
     console.print()
-    table = _table("Not counted, and why", "project", "place", "good", "status",
+    table = grid("Not counted, and why", "project", "place", "good", "status",
                    "start", "reason", right=("start",))
     for r in plans[plans.counted == 0].sort_values(["country", "good"]).itertuples():
         table.add_row(r.name, words.country(r.country), words.short(r.good), r.status,
@@ -85,7 +76,7 @@ def projects_screen(world: World, console: Console, *, country: str | None) -> N
     console.print()
     feed = feed_table(world)
     feed = feed[feed.country.isin(set(plans.country))]
-    table = _table(
+    table = grid(
         "Feedstock: what the new plants would use, and the share of it that their "
         "own country makes beyond what it uses already",
         "new plants", "place", "input", "would use", "made at home", "used already",
@@ -113,7 +104,7 @@ def events_screen(world: World, console: Console) -> None:
         raise ScenarioError("this world came without its table of events")
     words = Words(world)
     titles = world.tables["events"].set_index("event_id")
-    table = _table("Events that can be run: supplychain analyze --shock event:ID",
+    table = grid("Events that can be run: supplychain analyze --shock event:ID",
                    "event", "what happened", "effects")
     effects = world.tables["event_effects"]
     held = in_base(effects, world.model.scope.year)
@@ -140,7 +131,7 @@ def weakest_screen(found: pd.DataFrame, console: Console) -> None:
     console : rich.console.Console
     """
     worst = found.sort_values("effect", ascending=False).drop_duplicates("key")
-    table = _table("Rows whose range moves a headline number most", "table", "row",
+    table = grid("Rows whose range moves a headline number most", "table", "row",
                    "low", "central", "high", "headline", "at low", "at central",
                    "at high", right=("low", "central", "high", "at low", "at central",
                                      "at high"))

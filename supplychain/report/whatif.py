@@ -75,7 +75,7 @@ def what_if_screen(found: Comparison, console: Console) -> None:
     if len(found.drivers):
         console.print()
         table = grid("The country's difference with one assumption at its ends",
-                       "assumption", "low", "high", "at low", "at high")
+                       "assumption", "low", "high", "at low", "at high", left=1)
         for r in found.drivers.itertuples():
             table.add_row(r.assumption, f"{r.low:g}", f"{r.high:g}",
                           f"{r.difference_at_low:+.3f}", f"{r.difference_at_high:+.3f}")
