@@ -102,16 +102,16 @@
   // A scale of whole steps around what is shown, never narrower than five points, so
   // that a difference of no weight does not look like one.
   function scale(shown, left, right) {
-    let low = Math.min(...shown.map((r) => r.low)) / POINT;
-    let high = Math.max(...shown.map((r) => r.high)) / POINT;
-    const most = right - left < 300 ? 4 : 6;
-    const step = [1, 2, 5, 10, 20, 25].find((s) => Math.max(high - low, 5) / s <= most);
-    low = Math.floor(low / step) * step;
-    high = Math.min(100, Math.ceil(high / step) * step);
-    low = Math.max(0, Math.min(low, high - 5));
-    high = Math.max(high, low + 5);
+    const least = Math.min(...shown.map((r) => r.low)) / POINT;
+    const most = Math.max(...shown.map((r) => r.high)) / POINT;
+    const room = Math.max(0, 5 - (most - least)) / 2;
+    const ends = [Math.max(0, least - room), Math.min(100, most + room)];
+    const fits = right - left < 300 ? 4 : 6;
+    const step = [1, 2, 5, 10, 20, 25].find((s) => (ends[1] - ends[0]) / s <= fits);
+    const low = Math.floor(ends[0] / step) * step;
+    const high = Math.ceil(ends[1] / step) * step;
     const ticks = [];
-    for (let v = Math.ceil(low / step) * step; v <= high + 1e-9; v += step) ticks.push(v);
+    for (let v = low; v <= high; v += step) ticks.push(v);
     const x = (v) => left + (v / POINT - low) / (high - low) * (right - left);
     return { x, ticks, low };
   }
@@ -122,7 +122,7 @@
     const narrow = width < 560;
     const rise = narrow ? 48 : 38, top = 34;
     const bottom = top + rows.length * rise;
-    const height = bottom + 52;
+    const height = bottom + (narrow ? 68 : 52);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("height", height);
     const shown = [...rows, without].filter((r) => r !== null);
@@ -132,7 +132,7 @@
       add("text", { x: 0, y: top }, text.none);
       return;
     }
-    const left = narrow ? 14 : 150, right = width - (narrow ? 14 : 190);
+    const left = narrow ? 22 : 150, right = width - (narrow ? 22 : 190);
     const { x, ticks, low } = scale(shown, left, right);
     add("rect", { x: 0, y: top + state.status * rise, width, height: rise, rx: 4,
       fill: "var(--wi-band)" });
@@ -142,8 +142,11 @@
       add("text", { x: px, y: bottom + 17, "text-anchor": "middle", class: "wi-quiet" },
         `${v}\u00a0%`);
     }
-    add("text", { x: narrow ? 0 : left, y: bottom + 40, class: "wi-quiet" },
-      data.what[state.what].axis + (low > 0 ? ` ${filled(text.begins, { low })}` : ""));
+    const axis = [data.what[state.what].axis];
+    if (low > 0) axis.push(filled(text.begins, { low }));
+    (narrow ? axis : [axis.join(" ")]).forEach((said, n) =>
+      add("text", { x: narrow ? 8 : left, y: bottom + 40 + 18 * n, class: "wi-quiet" },
+        said));
     if (without !== null) drawOff(x, without, top, bottom, width);
     rows.forEach((r, n) => drawRow(x, r, n, state, top + n * rise, rise, width, narrow));
   }

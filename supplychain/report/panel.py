@@ -173,8 +173,8 @@ def _controls(rows: pd.DataFrame, words: Words) -> list[_Control]:
                  _place(given["severity"], central)),
         _Control("capacity", "Capacity of the year", given["capacity"],
                  [_capacity(str(c)) for c in given["capacity"]]),
-        _Control("channels", "What a membership is assumed to do", channels,
-                 [_mark(style.CHANNELS, c) for c in channels],
+        _Control("channels", "Strength of the membership channels", channels,
+                 [_mark(style.CHANNELS, c).removeprefix("channels ") for c in channels],
                  _place(channels, "central")),
         _Control("ladder", "What the other members hold", given["ladder"],
                  [_mark(style.LADDERS, one) for one in given["ladder"]]),
@@ -280,12 +280,15 @@ def _intro(words: Words) -> str:
 
 
 def _note(cube: Cube, words: Words) -> str:
+    country = words.country(words.world.model.scope.country)
     return (
         "Where several responses are equally good, the outcome is a range: drawn as a "
-        "bar, written as its two ends, with its middle where it is narrow. Each number "
-        f"is one of {cube.cells:,} runs of the ladder, computed beforehand (run "
-        f"{run_hash(words.world)}); what memberships are assumed to do is in "
-        "assumptions.csv."
+        "bar, written as its two ends, with its middle where it is narrow. The "
+        f"response serves the world as well as it can, not {country} alone: a higher "
+        f"status opens what {country} makes to others too, and can leave it with less. "
+        f"Each number is one of {cube.cells:,} runs of the ladder, computed beforehand "
+        f"(run {run_hash(words.world)}); differences are taken before rounding. What "
+        "memberships are assumed to do is in assumptions.csv."
     )
 
 
