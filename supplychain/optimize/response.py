@@ -187,6 +187,7 @@ class Response:
         p = self.program
         self._last_arcs: tuple[tuple[str, str, str], ...] = ()
         self._last_at = np.zeros(0, dtype=np.intp)
+        self._fixed: NDArray[np.bool_] = np.zeros(0, dtype=bool)
         self._place = {n[1]: i for i, n in enumerate(p.columns) if n[0] == "V"}
         self._total = self._baseline_value()
 
@@ -327,18 +328,22 @@ class Response:
         """Restrict the second session to the optimal face of the first."""
         p = self.program
         d, pi = solution.reduced_cost, solution.dual
-        self._face.set_bounds(*_face(solution.x, d, low, high))
+        least, most = _face(solution.x, d, low, high)
+        self._fixed = least == most
+        self._face.set_bounds(least, most)
         self._face.set_rows(*_face(solution.activity, pi, p.row_low, p.row_high))
         self._face.start_from(self._main.basis())
 
     def _range(self, columns: list[int], total: float, solution: Solution) -> Range:
         cost = np.zeros(len(self.program.cost))
         cost[columns] = 1.0 / total
+        value = inner(cost, solution.x)
+        if self._fixed[columns].all():  # the face leaves no choice: nothing to solve
+            return Range(value, value, value)
         self._face.set_cost(cost)
         low = self._face.solve().objective
         self._face.set_cost(-cost)
         high = -self._face.solve().objective
-        value = inner(cost, solution.x)
         return Range(value, min(low, value), max(high, value))
 
     def _binding(

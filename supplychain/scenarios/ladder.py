@@ -121,8 +121,9 @@ class Ladder:
     ----------
     world : World
         The base world, statuses as recorded.
-    by_good : bool
-        Read the outcome of the country studied by good as well.
+    by_good : bool, optional
+        Read the outcome of the country studied by good as well; by default in the
+        central runs of Ladder A and in those with channels off.
 
     Examples
     --------
@@ -133,7 +134,7 @@ class Ladder:
     True
     """
 
-    def __init__(self, world: World, *, by_good: bool = True) -> None:
+    def __init__(self, world: World, *, by_good: bool | None = None) -> None:
         self.world = world
         self.by_good = by_good
         self.levers = Levers(world)
@@ -179,12 +180,13 @@ class Ladder:
 
     def serve(self, cell: Cell, *, cold: bool = False) -> Served:
         """Solve a cell and read its ranges."""
-        by_good = cell.ladder == "A" and cell.channels in {"central", "off"}
-        by_good &= self.by_good
-        country = self.world.model.scope.country
+        by_good = self.by_good
+        if by_good is None:
+            by_good = cell.ladder == "A" and cell.channels in {"central", "off"}
+            by_good &= not cell.no_harm
+        country = self.world.model.scope.country if by_good else None
         return self.response.serve(
-            self.bounds(cell), self.world.groups,
-            country if by_good and not cell.no_harm else None, cold=cold,
+            self.bounds(cell), self.world.groups, country, cold=cold
         )
 
     def _floor(self, cell: Cell) -> dict[str, float]:
