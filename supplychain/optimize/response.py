@@ -130,8 +130,8 @@ class Served:
         Constraints with the largest duals, in value per scaled unit.
     solution : Solution
         The optimum itself.
-    products : mapping of str to Range
-        Share of the world's final demand served, by good [1]; only where asked for.
+    products : mapping of (group, good) to Range
+        Share of a group's final demand served, by good [1]; only where asked for.
     """
 
     groups: Mapping[str, Range]
@@ -139,7 +139,7 @@ class Served:
     value: Mapping[str, float]
     binding: tuple[tuple[str, tuple[str, ...], float], ...]
     solution: Solution
-    products: Mapping[str, Range] = field(default_factory=dict)
+    products: Mapping[tuple[str, str], Range] = field(default_factory=dict)
 
 
 class Response:
@@ -222,7 +222,7 @@ class Response:
         groups: Mapping[str, Iterable[str]],
         country: str | None = None,
         *,
-        products: bool = False,
+        products: Mapping[str, Iterable[str]] | None = None,
         cold: bool = False,
     ) -> Served:
         """Solve L1 and read the outcome as ranges over its optimal face.
@@ -235,8 +235,8 @@ class Response:
             Reference groups whose outcome is reported.
         country : str, optional
             Country whose outcome is reported by good as well.
-        products : bool
-            Report the world's outcome by final product too.
+        products : mapping of str to iterable of str, optional
+            Groups whose outcome is reported by final product too.
         cold : bool
             Solve from scratch, to confirm a warm result.
 
@@ -267,10 +267,15 @@ class Response:
             for (g, o), columns in self._blocks_of(country).items():
                 table = self.net.final if o == "final" else self.net.other
                 goods[g, o] = self._range(columns, table[g, country], solution)
-        made = {
-            g: self._range(columns, sum(self._final_of(g)), solution)
-            for g, columns in (self._products if products else {}).items()
-        }
+        made = {}
+        for name, members in (products or {}).items():
+            inside = set(members)
+            for g in sorted(self.net.finals):
+                wants = [v for (h, d), v in self.net.final.items()
+                         if h == g and d in inside]
+                if wants:
+                    columns = [i for d in inside for i in self._blocks.get((g, d), ())]
+                    made[name, g] = self._range(columns, sum(wants), solution)
         value = {d: float(solution.x[i]) for d, i in self._place.items()}
         return Served(
             ranges, goods, value, self._binding(solution, high), solution, made
@@ -284,16 +289,13 @@ class Response:
         return blocks
 
     @cached_property
-    def _products(self) -> dict[str, list[int]]:
-        """Demand blocks of each final product, all countries together."""
-        blocks: dict[str, list[int]] = {}
+    def _blocks(self) -> dict[tuple[str, str], list[int]]:
+        """Columns of the final demand of each (good, country)."""
+        blocks: dict[tuple[str, str], list[int]] = {}
         for i, name in enumerate(self.program.columns):
             if name[0] == "y" and name[3] == "final":
-                blocks.setdefault(name[1], []).append(i)
+                blocks.setdefault((name[1], name[2]), []).append(i)
         return blocks
-
-    def _final_of(self, good: str) -> list[float]:
-        return [v for (g, _), v in self.net.final.items() if g == good]
 
     def sided_duals(
         self, bounds: Bounds, nodes: Iterable[tuple[str, str]]

@@ -59,7 +59,7 @@ def what_if_screen(found: Comparison, console: Console) -> None:
     for r in found.rows.itertuples():
         name = r.good if r.good == ALL else words.good(r.good)
         small = max(abs(r.difference_min), abs(r.difference_max)) < SHOWS / 20
-        if small and r.good != ALL:
+        if r.good != ALL and (small or r.group != scope.country):
             continue
         table.add_row(
             words.group(r.group), name,
@@ -69,7 +69,8 @@ def what_if_screen(found: Comparison, console: Console) -> None:
             span(r.off, r.off_min, r.off_max),
         )
     console.print(table)
-    console.print("Goods that do not change are left out. A difference is bounded by "
+    console.print("Goods that do not change are left out; by good for the other groups "
+                  "in what_if_rows.csv. A difference is bounded by "
                   "the ranges of both runs. Last column: after, if no alliance acted.",
                   style="dim", highlight=False)
     if len(found.drivers):

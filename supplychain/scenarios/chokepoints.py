@@ -111,19 +111,20 @@ def _detail(world: World, task: Task) -> list[list[Any]]:
     response = shared_response(world)
     bounds = _bounds(world, (mode, shock, severity))
     labels = group_labels(world)
-    base = response.serve(bounds, world.groups, products=True)
+    everyone = {_WORLD: world.places}
+    base = response.serve(bounds, world.groups, products=everyone)
     rows: list[list[Any]] = []
     for good, country in nodes:
         without = _without(bounds, (good, country))
-        served = response.serve(without, world.groups, products=True)
-        for kind, before, after, names in (
-            ("group", base.groups, served.groups, labels),
-            ("product", base.products, served.products, {}),
-        ):
-            for key, b in before.items():
-                rows.append([
-                    good, country, kind, names.get(key, key), *_lost(b, after[key])
-                ])
+        served = response.serve(without, world.groups, products=everyone)
+        rows += [
+            [good, country, "group", labels[key], *_lost(b, served.groups[key])]
+            for key, b in base.groups.items()
+        ]
+        rows += [
+            [good, country, "product", key[1], *_lost(b, served.products[key])]
+            for key, b in base.products.items()
+        ]
     return rows
 
 

@@ -37,7 +37,8 @@ class Comparison:
     rows : pandas.DataFrame
         By group and good: before, after, off (the variant without any membership
         effect) and difference, each with its least and most over the optimal faces
-        [share of baseline, 0-1].
+        [share of baseline, 0-1]; and the baseline value [USD a year]. By good for
+        every group final products, for the country other uses too.
     binding : pandas.DataFrame
         What binds before and after, largest duals first.
     drivers : pandas.DataFrame
@@ -229,15 +230,24 @@ def what_if(
     runs = [pair.before_run(), pair.after_run(), pair.after_run(off=True)]
     if pair.same:
         runs[1] = runs[0]
-    labels, country = group_labels(before), before.model.scope.country
-    rows = [
-        compared(labels[key], ALL, *(run.groups[key] for run in runs), same=pair.same)
-        for key in runs[0].groups
+    labels = group_labels(before)
+    keyed = [
+        (key, ALL, "final", [run.groups[key] for run in runs]) for key in runs[0].groups
     ]
-    rows += [
-        compared(country, g if kind == "final" else f"{g} (other uses)",
-             *(run.goods[g, kind] for run in runs), same=pair.same)
+    keyed += [
+        ("country", g, kind, [run.goods[g, kind] for run in runs])
         for g, kind in runs[0].goods
+    ]
+    keyed += [
+        (key, g, "final", [run.products[key, g] for run in runs])
+        for key, g in runs[0].products
+    ]
+    rows = [
+        {**compared(
+            labels[key], g if kind == "final" else f"{g} (other uses)", *found,
+            same=pair.same),
+         "baseline_usd": _worth(before, before.groups[key], g, kind)}
+        for key, g, kind, found in keyed
     ]
     binding = [
         {"run": name, "constraint": family, "what": "|".join(what), "weight": weight}
@@ -280,7 +290,8 @@ class _Pair:
     ) -> Served:
         """Run a world on the program of another that differs in bounds alone."""
         bounds = self._levers.bounds(world, shock, self.severity, off=off)
-        return shared_response(of).serve(bounds, groups, country)
+        wider = {k: v for k, v in groups.items() if country and k != "country"}
+        return shared_response(of).serve(bounds, groups, country, products=wider)
 
     def before_run(self) -> Served:
         """Return the outcome of the base, by group and good."""
@@ -326,6 +337,16 @@ def _drivers(pair: _Pair) -> list[dict[str, object]]:
             "unit": "share of baseline (0-1)",
         })
     return rows
+
+
+def _worth(world: World, members: Iterable[str], good: str, kind: str) -> float:
+    """Return the baseline value of what a group is served [USD a year]."""
+    net, inside = world.network, set(members)
+    table = net.final if kind == "final" else net.other
+    return sum(
+        net.value[g] * amount for (g, d), amount in table.items()
+        if d in inside and good in (g, ALL)
+    )
 
 
 def compared(

@@ -5,7 +5,7 @@ the shipped world, and the ratio of the batch jobs to two baselines measured in 
 same run: raw highspy on the same arrays, and building the Pyomo model each time. Out
 of scope: figures, reports, and HiGHS itself. Run with
 
-    pytest tests/benchmarks -m benchmark -s
+    pytest tests/benchmarks -m benchmark -n 0 -s
 """
 
 from __future__ import annotations

@@ -238,7 +238,7 @@ def test_a_membership_acts_only_where_its_channel_is_on():
 def test_a_batch_is_the_frontiers_one_by_one():
     world, told = two_stages(), []
     found = frontiers(
-        world, ("oxide", "magnet"), progress=lambda *n: told.append(n), chain=False
+        world, ("oxide", "magnet"), progress=lambda *n: told.append(n[1:]), chain=False
     )
     assert told == [(1, 2), (2, 2)]
     alone = frontier_job(world, FrontierTask("oxide", chain=False))
