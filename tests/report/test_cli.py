@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
+from supplychain.cli import main
 from supplychain.home import data_dir
 
 if TYPE_CHECKING:
@@ -20,14 +23,29 @@ COMMAND = [sys.executable, "-W", "error::DeprecationWarning:supplychain", "-m",
            "supplychain.cli"]
 
 
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def apart(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
     return subprocess.run(
         [*COMMAND, *words], capture_output=True, text=True, cwd=cwd, check=False
     )
 
 
+def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command here: what it prints, and how it ends."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as m:
+        m.setattr(sys, "argv", ["supplychain", *words])
+        if cwd is not None:
+            m.chdir(cwd)
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+
+
 def test_help_names_every_command() -> None:
-    shown = run("--help")
+    shown = apart("--help")
     assert shown.returncode == 0
     for command in ("analyze", "explain", "check", "export", "scenarios"):
         assert command in shown.stdout
@@ -44,7 +62,7 @@ def test_what_if_prints_before_after_and_difference(tmp_path: Path) -> None:
 
 
 def test_what_if_with_a_misspelling_ends_with_status_2() -> None:
-    shown = run("what-if", "--set", "pax_silica.IND=ful")
+    shown = apart("what-if", "--set", "pax_silica.IND=ful")
     assert shown.returncode == 2
     assert "did you mean full?" in shown.stderr
 
@@ -127,7 +145,7 @@ def test_export_writes_tables_and_graph(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_analyze_from_another_directory(tmp_path: Path) -> None:
-    shown = run("analyze", "--out", "here", cwd=tmp_path)
+    shown = apart("analyze", "--out", "here", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
     assert max(map(len, shown.stdout.splitlines())) <= 100
     written = {path.name for path in (tmp_path / "here").iterdir()}
