@@ -280,7 +280,8 @@ def _intro(words: Words) -> str:
     return (
         "Choose a setting. The chart shows the share of the baseline that is served in "
         f"the year of the shock, for each status of {country}, all else equal. The "
-        "dashed line is the run without any membership effect."
+        "dashed line, or the band between two, is the run without any membership "
+        "effect."
     )
 
 
