@@ -223,6 +223,30 @@ def one_of_each() -> World:
     )
 
 
+def two_makers() -> World:
+    """Chips of CHN 60 and JPN 40 t; IND needs 40, USA 60.
+
+    JPN can make 80 and is a member like USA: IND's access to it is what a status
+    moves. Cut off from CHN, IND may buy the 10 t it bought from JPN and nu of its 40.
+    """
+    model = tiny_model(surge=1.0)
+    few = {name: model.shocks[name] for name in ("halt_country", "halt_everyone")}
+    scope = model.scope.model_copy(update={"rungs": ("excluded", "signatory", "full")})
+    return make_world(
+        order=("chip",),
+        output={("chip", "CHN"): 60.0, ("chip", "JPN"): 40.0},
+        capacity={("chip", "JPN"): 80.0},
+        recipes={},
+        flows={
+            ("chip", "CHN", "IND"): 30.0, ("chip", "CHN", "USA"): 30.0,
+            ("chip", "JPN", "IND"): 10.0, ("chip", "JPN", "USA"): 30.0,
+        },
+        final={("chip", "IND"): 40.0, ("chip", "USA"): 60.0},
+        members={"JPN": "signatory", "USA": "full"},
+        model=model.model_copy(update={"shocks": few, "scope": scope}),
+    )
+
+
 def chain_of(world: World, good: str, program: Program | None = None) -> Chain:
     """Return the dependency programs of a good, the model's target as T."""
     net, levers = world.network, Levers(world)

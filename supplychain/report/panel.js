@@ -36,11 +36,14 @@
   // -- writing ---------------------------------------------------------------------
   const one = (v) => (v / POINT).toFixed(1);
 
+  // Of a wide range no middle is given.
+  const isWide = (r) => r.high - r.low >= data.shows;
+
   function percent(r) {
     if (r === null) return text.none;
     if (one(r.low) === one(r.high)) return `${one(r.low)}\u00a0%`;
     const both = `${one(r.low)}–${one(r.high)}\u00a0%`;
-    if (r.high - r.low >= data.shows) return both;
+    if (isWide(r)) return both;
     return `${one((r.low + r.high) / 2)}\u00a0% (${both})`;
   }
 
@@ -80,10 +83,11 @@
       const head = document.createElement("th");
       head.scope = "row";
       head.textContent = label;
-      row.append(head, ...["low", "middle", "high"].map((end) => {
+      const ends = r ? [r.low, isWide(r) ? null : (r.low + r.high) / 2, r.high] : [];
+      row.append(head, ...[0, 1, 2].map((n) => {
         const cell = document.createElement("td");
-        const v = r && (end === "middle" ? (r.low + r.high) / 2 : r[end]);
-        cell.textContent = r === null ? text.none : `${one(v)}\u00a0%`;
+        cell.textContent = r === null ? text.none
+          : ends[n] === null ? "–" : `${one(ends[n])}\u00a0%`;
         return cell;
       }));
       return row;
@@ -151,17 +155,19 @@
     rows.forEach((r, n) => drawRow(x, r, n, state, top + n * rise, rise, width, narrow));
   }
 
+  // Where the run without any membership effect is a range, both of its ends.
   function drawOff(x, r, top, bottom, width) {
-    const px = x((r.low + r.high) / 2);
-    if (x(r.high) - x(r.low) > 2) {
-      add("rect", { x: x(r.low), y: top, width: x(r.high) - x(r.low),
-        height: bottom - top, fill: "var(--wi-muted)", opacity: .25 });
+    const ends = isWide(r) ? [r.low, r.high] : [(r.low + r.high) / 2];
+    add("rect", { x: x(r.low), y: top, width: x(r.high) - x(r.low),
+      height: bottom - top, fill: "var(--wi-muted)", opacity: .25 });
+    for (const end of ends) {
+      add("line", { x1: x(end), x2: x(end), y1: top - 8, y2: bottom, class: "wi-off",
+        stroke: "var(--wi-muted)", "stroke-width": 2, "stroke-dasharray": "6 4" });
     }
-    add("line", { x1: px, x2: px, y1: top - 8, y2: bottom, stroke: "var(--wi-muted)",
-      "stroke-width": 2, "stroke-dasharray": "6 4", class: "wi-off" });
-    const end = px > width / 2 ? "end" : "start";
-    add("text", { x: Math.min(Math.max(px, 4), width - 4), y: top - 15,
-      "text-anchor": end }, `${text.off}: ${percent(r)}`);
+    const label = add("text", { y: top - 15 }, `${text.off}: ${percent(r)}`);
+    const half = label.getComputedTextLength() / 2;
+    const middle = x((r.low + r.high) / 2);
+    label.setAttribute("x", Math.max(4, Math.min(middle - half, width - 4 - 2 * half)));
   }
 
   function drawRow(x, r, n, state, y, rise, width, narrow) {
@@ -180,7 +186,7 @@
       add("rect", { x: x(r.low), y: middle - tall / 2, width: x(r.high) - x(r.low),
         height: tall, fill, ...edge });
     }
-    if (r.high - r.low < data.shows) {
+    if (!isWide(r)) {
       add("circle", { cx: x((r.low + r.high) / 2), cy: middle, r: current ? 8 : 6,
         fill, ...edge });
     }

@@ -200,9 +200,9 @@ def _capacity(label: str) -> str:
 def _what(words: Words, group: str, good: str) -> str:
     """Return an outcome in words: a group's final products, or a good."""
     if good == "final products":
-        return f"{words.group(group)}: {good}, by value"
+        return f"{words.group(group)}, {good} by value"
     name = words.good(good.removesuffix(_OTHER))
-    return f"{words.group(group)}: {name}" + (", other uses" * good.endswith(_OTHER))
+    return f"{words.group(group)}, {name}" + (", other uses" * good.endswith(_OTHER))
 
 
 def _axes_of(rows: pd.DataFrame, what: _Control) -> list[str]:
@@ -255,12 +255,17 @@ def _table_rows(rows: pd.DataFrame, controls: dict[str, _Control]) -> list[str]:
 
 
 def _cells(found: pd.DataFrame) -> str:
-    ends = (
-        [f"{100 * found[end].iloc[0]:.1f}\N{NO-BREAK SPACE}%"
-         for end in ("min", "middle", "max")]
-        if len(found) else [NOT_OBSERVED] * 3
-    )
+    """Return least, middle and most; of a wide range no middle."""
+    ends = [NOT_OBSERVED] * 3
+    if len(found):
+        low, middle, high = found[["min", "middle", "max"]].iloc[0]
+        wide = high - low >= SHOWS
+        ends = [_percent(low), "–" if wide else _percent(middle), _percent(high)]
     return "".join(f"<td>{end}</td>" for end in ends)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 # -- words -------------------------------------------------------------------------
@@ -275,7 +280,8 @@ def _intro(words: Words) -> str:
     return (
         "Choose a setting. The chart shows the share of the baseline that is served in "
         f"the year of the shock, for each status of {country}, all else equal. The "
-        "dashed line is the run without any membership effect."
+        "dashed line, or the band between two, is the run without any membership "
+        "effect."
     )
 
 
@@ -296,7 +302,7 @@ def _text(words: Words) -> dict[str, str]:
     """Return the words of the script; names in braces are filled in there."""
     country = words.country(words.world.model.scope.country)
     return {
-        "said": f"{country}: {{status}}. {{what}}: {{number}} of the baseline. "
+        "said": "Status: {status}. {what}: {number} of the baseline. "
                 "Without any membership effect: {off}. Difference: {difference}.",
         "said_off": "{what}: {off} of the baseline, whatever the status: no membership "
                     "has an effect in this run.",

@@ -118,11 +118,13 @@ def what_if_cube(
 
     Examples
     --------
-    >>> from supplychain.world.build import load_world
-    >>> from supplychain.world.export import world_from_frames
+    >>> from supplychain.world.build import build_world, load_world
     >>> world = load_world()
-    >>> len(world.model.shocks) * len(severities(world))
-    9
+    >>> one = world.model.revised(
+    ...     goods=("polysilicon_solar", "solar_panel"), rungs=("full",),
+    ...     capital={}, capacity_path=())
+    >>> what_if_cube(build_world(world.tables, one)).cells
+    63
     """
     path = world.model.scope.capacity_path if world.tables is not None else ()
     years: list[tuple[int | None, str | None]] = [

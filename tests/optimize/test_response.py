@@ -71,3 +71,12 @@ def test_a_wide_range_is_published_without_a_value(rivals):
     assert rows.value.isna()["IND"]
     assert (rows["min"]["IND"], rows["max"]["IND"]) == pytest.approx((0.0, 1.0))
     assert rows.value["world_outside_CHN"] == pytest.approx(0.5)
+
+
+def test_a_number_that_the_face_fixes_takes_no_further_solve(rivals):
+    """Nobody is short: every block is full, the optimum is one point for the goods."""
+    run = Response(rivals.network, MANY)
+    run.serve(Bounds({}), {}, country="IND")
+    assert run.solves == 1
+    found = run.serve(HALT, {}, country="IND").goods["chip", "final"]
+    assert (found.low, found.high) == pytest.approx((0.5, 0.5))
