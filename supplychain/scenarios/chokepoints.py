@@ -54,12 +54,15 @@ class Chokepoints:
     shock : str
         Under which the node stops.
     severity : float
+    world : World
+        On which it was computed.
     """
 
     nodes: pd.DataFrame
     detail: pd.DataFrame
     shock: str
     severity: float
+    world: World
 
     def __repr__(self) -> str:
         return f"Chokepoints({len(self.nodes)} nodes, shock {self.shock})"
@@ -207,7 +210,8 @@ def n_minus_1(
     apart = pd.DataFrame([r for rs in told for r in rs], columns=columns)
     unit = "share of baseline (0-1)"
     return Chokepoints(
-        table.assign(unit=unit), apart.assign(unit=unit), shock, severity
+        table.assign(shock=shock, severity=severity, unit=unit),
+        apart.assign(unit=unit), shock, severity, world,
     )
 
 
