@@ -23,6 +23,8 @@ __all__ = ["ranking"]
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 LABELS = 2.55
 """Width of the nodes in words [inch]."""
+PLOT = 3.6
+"""Width of the axes [inch]."""
 OFF = style.Mark(style.INK, "|", label="without any membership")
 FREE = style.Mark(style.INK, "o", label="with trade free of caps", filled=False)
 
@@ -75,9 +77,9 @@ def ranking(
     shown = nodes.head(top)
     with style.applied():
         if ax is None:
-            page = style.page(6.7, 0.27 * max(len(shown), 3) + 1.16, title=title,
-                              caption=caption)
-            page.leave(left=LABELS + 0.25, right=0.25, above=0.6, below=0.56)
+            page = style.page(LABELS + PLOT + 0.5, 0.27 * max(len(shown), 3) + 1.2,
+                              title=title, caption=caption)
+            page.leave(left=LABELS + 0.25, right=0.25, above=0.5, below=0.7)
             ax = page.fig.add_subplot()
         else:
             ax.set_title(style.wrap(title, width=5, size=9), pad=48)
@@ -119,7 +121,8 @@ def _frame(ax: Axes, count: int, note: str) -> None:
     ax.set_xlim(left=0)
     style.dress(ax)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
-    ax.set_xlabel("value of final products the world loses, share of baseline" + note)
+    label = f"value of final products the world loses, share of baseline{note}"
+    ax.set_xlabel(style.wrap(label, width=PLOT, size=8.5))
     ax.grid(axis="x", color=style.GRID, lw=0.6)
     ax.tick_params(axis="y", length=0)
 

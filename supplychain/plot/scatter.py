@@ -29,8 +29,12 @@ CORNERS: Mapping[str, style.Mark] = MappingProxyType(
 """The corners of the figure; a good with ID above its LTD counts by its ID."""
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-SIDE = 5.6
-"""Side of the square axes [inch]."""
+WIDE, TALL = 4.4, 5.6
+"""Size of the axes [inch]."""
+BESIDE = 1.55
+"""Width of the names beside the axes [inch]."""
+CROWD = 0.8
+"""Goods with LTD from here on are named beside the axes [1]."""
 OVER = 0.04
 """Room beyond 0 and 1 [1]."""
 
@@ -83,21 +87,23 @@ def scatter(
     """
     with style.applied():
         if ax is None:
-            page = style.page(SIDE + 0.9, SIDE + 0.78, title=title, caption=caption)
-            page.leave(left=0.7, right=0.2, above=0.28, below=0.5)
+            page = style.page(WIDE + BESIDE + 0.75, TALL + 0.74, title=title,
+                              caption=caption)
+            page.leave(left=0.65, right=BESIDE + 0.1, above=0.28, below=0.46)
             ax = page.fig.add_subplot()
         else:
-            ax.set_title(style.wrap(title, width=SIDE, size=9), pad=20)
+            ax.set_title(style.wrap(title, width=WIDE, size=9), pad=20)
         _frame(ax, scary, bound)
         corner = [_corner(x, y, scary, bound)
                   for x, y in zip(rows.ltd, rows.id, strict=True)]
         for key, mark in CORNERS.items():
             part = rows[[c == key for c in corner]]
             ax.vlines(part.ltd, part.id_first, part.id_upper, color=mark.colour,
-                      lw=1.6, alpha=0.3, zorder=2)
+                      lw=0.8, alpha=0.35, zorder=2)
             ax.plot(part.ltd, part.id, ls="none", marker=mark.marker, ms=5,
                     color=mark.colour, mec="white", mew=0.4, zorder=4, clip_on=False)
-        _names(ax, rows[rows.ltd.gt(label_from)], goods_names)
+        _names(ax, rows[rows.ltd.between(label_from, CROWD)], rows, goods_names)
+        _beside(ax, rows[rows.ltd.gt(CROWD)], goods_names)
         handles = [
             Line2D([], [], ls="none", marker=mark.marker, ms=5, color=mark.colour,
                    mec="white", mew=0.4, label=f"{mark.label} ({corner.count(key)})")
@@ -129,35 +135,48 @@ def _frame(ax: Axes, scary: float, bound: float) -> None:
     ax.set_ylabel("ID: share of need lost after the best re-sourcing")
 
 
-def _names(ax: Axes, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
+def _short(good: object, names: Mapping[str, str]) -> str:
+    """Return a good's name up to its first comma or bracket."""
+    text = names.get(str(good), str(good).replace("_", " "))
+    return text.split(",")[0].split(" (")[0]
+
+
+def _beside(ax: Axes, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """Name the goods at the right end in a column beside the axes."""
+    ranked = rows.sort_values(["id", "ltd"], kind="stable")
+    line = style.TINY * 1.25 / 72 / TALL * (1 + 2 * OVER)
+    places = style.spread(ranked.id.tolist(), heights=[line] * len(ranked), low=-OVER,
+                          high=1 + OVER)
+    end, start = 1 + 2.4 * OVER, 1 + OVER
+    for good, x, y, place in zip(ranked.index, ranked.ltd, ranked.id, places,
+                                 strict=True):
+        ax.plot([x, start, end], [y, y, place], color=style.MUTED, lw=0.35, zorder=1.5,
+                clip_on=False)
+        ax.text(end + 0.008, place, _short(good, names), size=style.TINY, va="center")
+
+
+def _names(
+    ax: Axes, rows: pd.DataFrame, every: pd.DataFrame, names: Mapping[str, str]
+) -> None:
     """Name goods, most exposed first, where the name covers nothing."""
     span = 1 + 2 * OVER
-    inch = span / SIDE
-    dot = 0.05 * inch
+    x_inch, y_inch = span / WIDE, span / TALL
+    dot_x, dot_y = 0.05 * x_inch, 0.05 * y_inch
+
+    def mark(x: float, y: float) -> Box:
+        return (x - dot_x, y - dot_y, x + dot_x, y + dot_y)
+
+    taken = [mark(x, y) for x, y in zip(every.ltd, every.id, strict=True)]
     frame = (-OVER, -OVER, 1 + OVER, 1 + OVER)
-    spots = list(zip(rows.ltd.astype(float), rows.id.astype(float), strict=True))
-    taken: list[Box] = [
-        (x - dot, y - dot, x + dot, y + dot) for x, y in spots
-    ]
-    for good, (x, y) in sorted(
-        zip(rows.index, spots, strict=True), key=lambda pair: -sum(pair[1])
-    ):
-        text = names.get(str(good), str(good).replace("_", " "))
-        text = text.split(",")[0].split(" (")[0]
-        size = style.TINY
-        wide = (style.text_width(text, size) + 0.03) * inch
-        tall = size * 1.15 / 72 * inch
-        around = (x - dot, y - dot, x + dot, y + dot)
-        box = place_box(around, (wide, tall), taken=taken, frame=frame)
+    ranked = rows.assign(sum=rows.ltd + rows.id).sort_values("sum", ascending=False)
+    for good, x, y in zip(ranked.index, ranked.ltd, ranked.id, strict=True):
+        text, size = _short(good, names), style.TINY
+        wide = (style.text_width(text, size) + 0.03) * x_inch
+        tall = size * 1.15 / 72 * y_inch
+        box = place_box(mark(x, y), (wide, tall), taken=taken, frame=frame)
         taken.append(box)
         ax.text((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, text, size=size,
                 ha="center", va="center", zorder=5)
-        _line_home(ax, (x, y), box, dot)
-
-
-def _line_home(ax: Axes, spot: tuple[float, float], box: Box, dot: float) -> None:
-    """Tie a name to its mark where it stands further off."""
-    x = min(max(spot[0], box[0]), box[2])
-    y = min(max(spot[1], box[1]), box[3])
-    if max(abs(x - spot[0]), abs(y - spot[1])) > 1.5 * dot:
-        ax.plot([spot[0], x], [spot[1], y], color=style.MUTED, lw=0.4, zorder=3)
+        near = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
+        if abs(near[0] - x) > 1.5 * dot_x or abs(near[1] - y) > 1.5 * dot_y:
+            ax.plot([x, near[0]], [y, near[1]], color=style.MUTED, lw=0.4, zorder=3)

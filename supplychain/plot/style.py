@@ -109,10 +109,10 @@ COUNTRY = Mark("#E08214", "D", label="country studied")
 
 LIES_IN: Mapping[str, Mark] = MappingProxyType(
     {
-        "alliance": Mark("#3F8797", "o", label="alliance"),
+        "alliance": Mark("#5AA3B0", "o", label="alliance"),
         "target": Mark("#B2182B", "s", label="target"),
-        "country": Mark("#E08214", "D", label="country studied"),
-        "other": Mark("#C9C4B6", "^", label="other countries"),
+        "country": Mark("#E08214", "D", hatch="....", label="country studied"),
+        "other": Mark("#DAD6CA", "^", label="other countries"),
         "nobody": Mark("#F2F2F2", "v", hatch="xxxx", label="not told apart by sources"),
     }
 )

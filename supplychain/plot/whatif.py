@@ -54,7 +54,7 @@ def before_after(
     names : mapping of str to str
         Groups and goods in words.
     top : int
-        Most goods shown, those whose range of difference reaches furthest.
+        Most goods shown: those that move most, then those with the widest range.
     title : str
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure where not given.
@@ -79,8 +79,8 @@ def before_after(
     groups = rows[rows.good == ALL]
     goods = rows[(rows.good != ALL) & (rows.group == country)]
     reach = goods[["difference_min", "difference_max"]].abs().max(axis=1)
-    moved = goods[reach > SHOWS].assign(reach=reach)
-    shown = moved.sort_values("reach", ascending=False, kind="stable").head(top)
+    moved = goods[reach > SHOWS].assign(by=goods.difference.abs().round(6), reach=reach)
+    shown = moved.sort_values(["by", "reach"], ascending=False, kind="stable").head(top)
     y = np.concatenate([np.arange(len(groups)), len(groups) + 0.6 + np.arange(
         len(shown))])
     every = [*groups.itertuples(), *shown.itertuples()]
@@ -123,7 +123,7 @@ def _row(ax: Axes, y: float, row: object) -> None:
 def _number(middle: float, low: float, high: float) -> str:
     """Write a difference in points, or its range."""
     if high - low < 0.01:
-        return f"{_signed(middle, 2)} points"
+        return _signed(middle, 2)
     return f"{_signed(low, 1)} to {_signed(high, 1)}"
 
 
@@ -158,7 +158,7 @@ def _frame(ax: Axes, y: np.ndarray, groups: int, shown: int, rest: int) -> None:
     ax.tick_params(axis="y", length=0)
     if shown and groups:
         ax.axhline(groups - 0.2, color=style.GRID, lw=0.8)
-    ax.annotate("difference", (1, 1), xycoords="axes fraction", xytext=(8, 3),
+    ax.annotate("difference\n[% points]", (1, 1), xycoords="axes fraction", xytext=(8, 3),
                 textcoords="offset points", size=style.SMALL, color=style.MUTED)
     handles = [
         Line2D([], [], ls="none", marker=mark.marker, ms=size, mew=1.2,
