@@ -77,9 +77,9 @@ def ranking(
     shown = nodes.head(top)
     with style.applied():
         if ax is None:
-            page = style.page(LABELS + PLOT + 0.5, 0.27 * max(len(shown), 3) + 1.2,
+            page = style.page(LABELS + PLOT + 0.5, 0.27 * max(len(shown), 3) + 1.1,
                               title=title, caption=caption)
-            page.leave(left=LABELS + 0.25, right=0.25, above=0.5, below=0.7)
+            page.leave(left=LABELS + 0.25, right=0.25, above=0.5, below=0.6)
             ax = page.fig.add_subplot()
         else:
             ax.set_title(style.wrap(title, width=5, size=9), pad=48)
@@ -118,7 +118,7 @@ def _draw(ax: Axes, shown: pd.DataFrame) -> None:
 def _frame(ax: Axes, count: int, note: str) -> None:
     """Set axes and grid; the worst on top."""
     ax.set_ylim(max(count, 1) - 0.4, -0.6)
-    ax.set_xlim(left=0)
+    ax.set_xlim(left=-0.012 * ax.get_xlim()[1])
     style.dress(ax)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
     label = f"value of final products the world loses, share of baseline{note}"
@@ -154,5 +154,5 @@ def _left_out(nodes: pd.DataFrame, shown: pd.DataFrame) -> str:
     if some:
         parts.append(f"{some} more, up to {style.percent(float(rest.max()))}")
     if len(rest) > some:
-        parts.append(f"{len(rest) - some} whose loss costs nothing")
+        parts.append(f"{len(rest) - some} without a loss")
     return f"\nnot shown: {'; '.join(parts)}"

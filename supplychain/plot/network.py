@@ -55,7 +55,8 @@ def network(
 
     A bar is a good, its parts are suppliers by share of the world's output. A band is
     what a maker uses of a supplier's good: it leaves as wide as its share of the
-    world's output, and arrives as wide as its share of what the maker uses of it.
+    world's output, and arrives in the lane of that input (all lanes as wide) as wide
+    as its share of what the maker uses of it.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def _segments(
                 height = size * float(share)
                 top -= height
                 segments[good, str(place)] = _Segment(
-                    float(tier) * step, top, height)  # type: ignore[arg-type]
+                    0.05 + float(str(tier)) * step, top, height)
     return segments
 
 
@@ -161,16 +162,23 @@ def _bands(
     out = {key: one.bottom + one.height for key, one in segments.items()}
     into: dict[tuple[str, tuple[str, str]], float] = {}
     fed = known.groupby(["to_good", "to_place", "good"]).share.sum()
+    # A maker's part has a lane for each input, in the order of their bars.
+    heights = {g: max(s.bottom for (h, _), s in segments.items() if h == g)
+               for g in set(known.good)}
+    order = {key: sorted(set(part.good), key=lambda g: -heights[g])
+             for key, part in known.groupby(["to_good", "to_place"])}
     for r in rows:
         start, end = (r.good, r.place), (r.to_good, r.to_place)
         a, b = segments[start], segments[end]
         share = float(r.share)
         thick_a = a.height * share / float(made[start])
-        thick_b = b.height * share / float(fed[r.to_good, r.to_place, r.good])
+        lane = b.height / len(order[end])
+        thick_b = lane * share / float(fed[r.to_good, r.to_place, r.good])
         y_a = out[start]
-        y_b = into.get((r.good, end), b.bottom + b.height)
+        top = b.bottom + b.height - lane * order[end].index(r.good)
+        y_b = into.get((r.good, end), top)
         out[start], into[r.good, end] = y_a - thick_a, y_b - thick_b
-        if thick_a > 1e-3:
+        if max(thick_a, thick_b) > 0.004:
             ax.add_patch(_band(a.x + BLOCK, y_a, thick_a, b.x, y_b, thick_b,
                                style.LIES_IN[lies[start]].colour))
 
@@ -220,7 +228,7 @@ def _words(
         top = max(one.bottom + one.height for one in bars)
         low = min(one.bottom for one in bars)
         word = names.get(str(good), str(good).replace("_", " "))
-        text = style.wrap(word[:1].upper() + word[1:], width=step - 0.08,
+        text = style.wrap(word[:1].upper() + word[1:], width=(step - 0.1) / 1.13,
                           size=style.TINY)
         ax.text(bars[0].x, top + 0.05, text, size=style.TINY, weight="bold",
                 va="bottom", linespacing=1.0, zorder=6)

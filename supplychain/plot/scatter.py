@@ -29,9 +29,9 @@ CORNERS: Mapping[str, style.Mark] = MappingProxyType(
 """The corners of the figure; a good with ID above its LTD counts by its ID."""
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-WIDE, TALL = 4.4, 5.6
+WIDE, TALL = 4.2, 5.6
 """Size of the axes [inch]."""
-BESIDE = 1.55
+BESIDE = 1.75
 """Width of the names beside the axes [inch]."""
 CROWD = 0.8
 """Goods with LTD from here on are named beside the axes [1]."""
@@ -136,9 +136,11 @@ def _frame(ax: Axes, scary: float, bound: float) -> None:
 
 
 def _short(good: object, names: Mapping[str, str]) -> str:
-    """Return a good's name up to its first comma or bracket."""
-    text = names.get(str(good), str(good).replace("_", " "))
-    return text.split(",")[0].split(" (")[0]
+    """Return a good's name up to its first comma, where that tells it apart."""
+    text = names.get(str(good), str(good).replace("_", " ")).split(" (")[0]
+    head = text.split(",")[0]
+    alike = [n for n in names.values() if n.split(",")[0].split(" (")[0] == head]
+    return head if len(alike) <= 1 else text
 
 
 def _beside(ax: Axes, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
@@ -152,7 +154,11 @@ def _beside(ax: Axes, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
                                  strict=True):
         ax.plot([x, start, end], [y, y, place], color=style.MUTED, lw=0.35, zorder=1.5,
                 clip_on=False)
-        ax.text(end + 0.008, place, _short(good, names), size=style.TINY, va="center")
+        size = style.TINY
+        text = _short(good, names)
+        if style.text_width(text, size) > BESIDE - 0.3:
+            size *= (BESIDE - 0.3) / style.text_width(text, size)
+        ax.text(end + 0.008, place, text, size=size, va="center")
 
 
 def _names(

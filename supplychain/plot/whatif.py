@@ -158,8 +158,8 @@ def _frame(ax: Axes, y: np.ndarray, groups: int, shown: int, rest: int) -> None:
     ax.tick_params(axis="y", length=0)
     if shown and groups:
         ax.axhline(groups - 0.2, color=style.GRID, lw=0.8)
-    ax.annotate("difference\n[% points]", (1, 1), xycoords="axes fraction", xytext=(8, 3),
-                textcoords="offset points", size=style.SMALL, color=style.MUTED)
+    ax.annotate("difference\n[% points]", (1, 1), xycoords="axes fraction",
+                xytext=(8, 3), textcoords="offset points", size=style.SMALL, color=style.MUTED)
     handles = [
         Line2D([], [], ls="none", marker=mark.marker, ms=size, mew=1.2,
                color=mark.colour, mfc=mark.colour if mark.filled else "white",

@@ -59,7 +59,8 @@ def layered_network(
     good : str
         The product.
     per_tier : int
-        Most goods shown a tier: those whose largest supplier is largest.
+        Most goods shown a tier: those with the largest product of what the loss of
+        the input costs its user (phi) and the share of its largest supplier.
     per_good : int
         Most suppliers told apart a good.
     least : float
@@ -146,14 +147,15 @@ def _kept(
     shares: dict[str, pd.Series],
     per_tier: int,
 ) -> list[str]:
-    """Return the goods shown: the most concentrated of each tier, still connected."""
+    """Return the goods shown: of each tier the most needed and concentrated ones."""
     inputs = world.network.inputs
     kept = [good]
     for tier in range(1, max(depth.values()) + 1):
         feeds = {k for g in kept for k in inputs[g]}
         here = [g for g in depth if depth[g] == tier and g in feeds]
-        here.sort(key=lambda g: -float(shares[g].max()))
-        kept += here[:per_tier]
+        weight = {k: max(inputs[g][k][1] for g in kept if k in inputs[g])
+                  * float(shares[k].max()) for k in here}
+        kept += sorted(here, key=lambda k: -weight[k])[:per_tier]
     return kept
 
 
