@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from supplychain.views import provide
+
 _WHERE = {
     "Analysis": "supplychain.scenarios.analysis",
     "Model": "supplychain.tables.model",
@@ -27,10 +29,19 @@ _WHERE = {
     "load_model": "supplychain.tables.model",
     "load_world": "supplychain.world.build",
     "read_tables": "supplychain.tables.reader",
+    "n_minus_1": "supplychain.scenarios.chokepoints",
     "what_if": "supplychain.scenarios.whatif",
 }
 
 __all__ = [*_WHERE, "__version__"]
+
+
+def _plots(result: Any) -> Any:  # noqa: ANN401
+    """Return ``result.plot``; what draws loads on first use."""
+    return import_module("supplychain.report.accessors").Plots(result)
+
+
+provide("plot", _plots)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import patheffects
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.patches import FancyArrowPatch
 
 from supplychain.plot import basemap, style
 from supplychain.plot.basemap import BORDERS, EDGE
@@ -25,7 +25,7 @@ __all__ = ["PROJECTS", "flows_map", "projects_map"]
 
 WIDTH = 9.6
 """Width of the map of flows [inch]."""
-WIDEST = 9.0
+WIDEST = 24.0
 """Width of an arc that carries the whole world's output [pt]."""
 BEND = 0.22
 """How far an arc bends, of the distance between its ends."""
@@ -49,7 +49,6 @@ def flows_map(
     flows: pd.DataFrame,
     *,
     points: pd.DataFrame,
-    statuses: pd.Series,
     projects: pd.DataFrame | None = None,
     names: Mapping[str, str] = NO_NAMES,
     country: str = "",
@@ -74,8 +73,6 @@ def flows_map(
         the map are written below it.
     points : pandas.DataFrame
         Columns iso3, name, latitude, longitude.
-    statuses : pandas.Series
-        Status by country.
     projects : pandas.DataFrame, optional
         latitude, longitude, status: the country's projects in the good.
     names : mapping of str to str
@@ -105,20 +102,22 @@ def flows_map(
         if ax is None:
             tall = (WIDTH - 2 * EDGE) * (north - south) / (east - west)
             full = " ".join(part for part in (caption, note, BORDERS) if part)
-            page = style.page(WIDTH, tall + 0.62, title=title, caption=full)
-            page.leave(left=EDGE, right=EDGE, above=0.05, below=0.55)
+            page = style.page(WIDTH, tall + 0.48, title=title, caption=full)
+            page.leave(left=EDGE, right=EDGE, above=0.05, below=0.42)
             ax = page.fig.add_subplot()
         else:
             ax.set_title(title)
         frame = basemap.sea(ax, globe)
         lines = {target: style.TARGET, country: style.COUNTRY}
-        drawn = basemap.land(ax, geo, statuses, lines)
-        basemap.specks(ax, drawn, statuses, placed)
+        # Plain land: what is tinted by status is the map of the chain.
+        plain = pd.Series(dtype=object)
+        drawn = basemap.land(ax, geo, plain, lines)
+        basemap.specks(ax, drawn, plain, placed)
         taken = _arcs(ax, arcs, placed)
         if projects is not None and len(projects):
             _points(ax, projects, size=3.2)
         _labels(ax, arcs, placed, known["name"], taken, frame)
-        _key(ax, arcs, statuses, projects, names)
+        _key(ax, arcs, projects, names)
     return ax
 
 
@@ -132,7 +131,8 @@ def _arcs(ax: Axes, arcs: pd.DataFrame, placed: pd.DataFrame) -> list[Box]:
         colour = style.LIES_IN[str(r.lies_in)].colour
         ax.add_patch(FancyArrowPatch(
             tuple(a), tuple(b), connectionstyle=f"arc3,rad={BEND}", lw=wide,
-            arrowstyle=f"-|>,head_length={2.2 + wide / 2},head_width={1.2 + wide / 2.5}",
+            arrowstyle=f"-|>,head_length={2.2 + wide / 2:.3g},"
+            f"head_width={1.2 + wide / 2.5:.3g}",
             color=colour, alpha=0.8, zorder=4, shrinkA=2, shrinkB=2, mutation_scale=1,
             joinstyle="miter", capstyle="butt",
         ))
@@ -189,11 +189,11 @@ def _away(away: pd.DataFrame, names: pd.Series, small: int) -> str:
 
 
 def _key(
-    ax: Axes, arcs: pd.DataFrame, statuses: pd.Series,
-    projects: pd.DataFrame | None, names: Mapping[str, str],
+    ax: Axes, arcs: pd.DataFrame, projects: pd.DataFrame | None,
+    names: Mapping[str, str],
 ) -> None:
     """Write below the map what colours and widths mean."""
-    handles: list[Line2D | Patch] = [
+    handles: list[Line2D] = [
         Line2D([], [], color=mark.colour, lw=3,
                label=f"from {names.get(key, mark.label)}")
         for key, mark in style.LIES_IN.items() if (arcs.lies_in == key).any()
@@ -201,7 +201,7 @@ def _key(
     handles += [
         Line2D([], [], color=style.MUTED, lw=WIDEST * share,
                label=f"{style.percent(share)} of world output")
-        for share in (0.1, 0.5)
+        for share in (0.02, 0.1)
     ]
     if projects is not None:
         handles += [
@@ -209,13 +209,7 @@ def _key(
                    mec=style.INK, mfc=mark.colour, label=f"project, {mark.label}")
             for key, mark in PROJECTS.items() if (projects.status == key).any()
         ]
-    handles += [
-        Patch(facecolor=mark.colour, edgecolor=style.LAND_EDGE, lw=0.4,
-              label=mark.label, hatch=mark.hatch or None)
-        for key, mark in style.STATUSES.items()
-        if key in set(statuses) or key == "none"
-    ]
-    rows = 3
+    rows = 2
     ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 0),
               ncols=-(-len(handles) // rows), borderaxespad=0.2, columnspacing=1.4,
               handletextpad=0.5, labelspacing=0.35)
@@ -254,7 +248,7 @@ def projects_map(
     listed = projects.reset_index(drop=True)
     texts = [_entry(n, r, names) for n, r in enumerate(listed.itertuples(), start=1)]
     lines = [style.wrap(text, width=LIST, size=style.TINY) for text in texts]
-    line = style.TINY * 1.24 / 72
+    line = style.TINY * 1.18 / 72
     tall = max(3.4, line * sum(text.count("\n") + 1 for text in lines) + 0.15)
     with style.applied():
         page = style.page(6.7, tall, title=title, caption=f"{caption} {BORDERS}")
@@ -308,7 +302,7 @@ def _numbers(ax: Axes, listed: pd.DataFrame, inch: float) -> None:
     """Draw the projects with their numbers, moved apart where they share a place."""
     placed = listed[listed.latitude.notna()]
     where = basemap.project(placed).to_numpy()
-    radius = 0.085 * inch
+    radius = 0.092 * inch
     spots = apart(where, np.full(len(where), radius), gap=0.2 * radius)
     for number, old, new, status in zip(placed.index + 1, where, spots, placed.status,
                                         strict=True):
@@ -319,5 +313,5 @@ def _numbers(ax: Axes, listed: pd.DataFrame, inch: float) -> None:
         dark = mark.colour == "#111111"
         ax.plot(*new, marker=mark.marker, ms=10.5, mew=0.7, mec=style.INK,
                 mfc=mark.colour, zorder=5)
-        ax.text(*new, str(number), size=style.TINY - 1, ha="center", va="center",
+        ax.text(new[0], new[1], str(number), size=style.TINY - 1, ha="center", va="center",
                 color="white" if dark else style.INK, zorder=6)

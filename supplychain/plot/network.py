@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib import patheffects
 from matplotlib.patches import FancyBboxPatch, Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
@@ -231,7 +232,7 @@ def _words(
         text = style.wrap(word[:1].upper() + word[1:], width=(step - 0.1) / 1.13,
                           size=style.TINY)
         ax.text(bars[0].x, top + 0.05, text, size=style.TINY, weight="bold",
-                va="bottom", linespacing=1.0, zorder=6)
+                va="bottom", linespacing=1.0, zorder=6, path_effects=_halo())
         _suppliers(ax, part, bars, names, step, (low, top))
 
 
@@ -255,7 +256,12 @@ def _suppliers(
         low=ends[0] - room, high=ends[1])
     for (_, one), text, place in zip(named, texts, np.asarray(places), strict=True):
         ax.text(one.x + BLOCK + 0.05, place, text, size=style.TINY, va="center",
-                linespacing=1.0, zorder=6)
+                linespacing=1.0, zorder=6, path_effects=_halo())
+
+
+def _halo() -> list[patheffects.withStroke]:
+    """Return a light edge that keeps letters readable over bands."""
+    return [patheffects.withStroke(linewidth=1.2, foreground="white", alpha=0.7)]
 
 
 def _key(ax: Axes, nodes: pd.DataFrame, names: Mapping[str, str]) -> None:

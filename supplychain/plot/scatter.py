@@ -136,11 +136,8 @@ def _frame(ax: Axes, scary: float, bound: float) -> None:
 
 
 def _short(good: object, names: Mapping[str, str]) -> str:
-    """Return a good's name up to its first comma, where that tells it apart."""
-    text = names.get(str(good), str(good).replace("_", " ")).split(" (")[0]
-    head = text.split(",")[0]
-    alike = [n for n in names.values() if n.split(",")[0].split(" (")[0] == head]
-    return head if len(alike) <= 1 else text
+    """Return a good's name up to its first bracket."""
+    return names.get(str(good), str(good).replace("_", " ")).split(" (")[0]
 
 
 def _beside(ax: Axes, rows: pd.DataFrame, names: Mapping[str, str]) -> None:

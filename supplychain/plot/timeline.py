@@ -22,7 +22,9 @@ __all__ = ["timeline"]
 
 LINE = 0.17
 """Height of a ribbon with its gap [inch]."""
-LABELS = 1.75
+TALLER = 0.25
+"""The same where a row is named on two lines [inch]."""
+LABELS = 2.3
 """Width of the rows in words [inch]."""
 WIDTH = 6.7
 """Width of the figure [inch]."""
@@ -55,7 +57,7 @@ def timeline(
     marked : str
         The row that is set in bold: the country studied.
     today : date, optional
-        The day at which statuses are read; a line.
+        The day at which statuses are read: a line, and the end of the ribbons.
     title : str
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure where not given.
@@ -81,6 +83,7 @@ def timeline(
     first, last = (_number(day) for day in (start, end))
     numbered = _numbered(events, first, last)
     with style.applied():
+        line = TALLER if any("\n" in _label(row) for row in rows) else LINE
         if ax is None:
             texts = [f"{n}  {day}: {text}" for n, day, text in numbered]
             # Two columns; a column is half the page.
@@ -89,17 +92,17 @@ def timeline(
             left, right = _columns(lines)
             below = 0.32 + style.TINY * 1.3 / 72 * max(
                 left.count("\n") + 1, right.count("\n") + 1)
-            page = style.page(WIDTH, LINE * len(rows) + 0.62 + below, title=title,
+            page = style.page(WIDTH, line * len(rows) + 0.62 + below, title=title,
                               caption=caption)
-            page.leave(left=LABELS + 0.2, right=0.2, above=0.62, below=below)
+            page.leave(left=LABELS + 0.2, right=0.32, above=0.62, below=below)
             ax = page.fig.add_subplot()
             low = (page.bottom + below - 0.3) / float(page.fig.get_figheight())
             for x, text in ((0.12 / WIDTH, left), (0.5 + 0.06 / WIDTH, right)):
                 page.fig.text(x, low, text, size=style.TINY, va="top", linespacing=1.2)
         else:
             ax.set_title(style.wrap(title, width=5, size=9), pad=44)
-        _ribbons(ax, spans, rows, first, last)
-        _events(ax, numbered, len(rows), first, last)
+        _ribbons(ax, spans, rows, first, last if today is None else _number(today))
+        _events(ax, numbered, len(rows), (first, last), 0.15 / line)
         _frame(ax, rows, first, last, marked, today)
         _key(ax, spans, today)
     return ax
@@ -107,7 +110,7 @@ def timeline(
 
 def _number(day: object) -> float:
     """Return a day as matplotlib counts days."""
-    return float(dates.date2num(pd.Timestamp(day)))  # type: ignore[arg-type]
+    return float(dates.date2num(pd.Timestamp(day)))
 
 
 def _numbered(
@@ -131,6 +134,11 @@ def _columns(lines: list[str]) -> tuple[str, str]:
     return "\n".join(lines[:cut]), "\n".join(lines[cut:])
 
 
+def _label(row: str) -> str:
+    """Return the name of a row, on two lines where it is long."""
+    return style.wrap(row, width=LABELS / 1.1, size=style.SMALL)
+
+
 def _ribbons(
     ax: Axes, spans: pd.DataFrame, rows: list[str], first: float, last: float
 ) -> None:
@@ -148,25 +156,27 @@ def _ribbons(
 
 
 def _events(
-    ax: Axes, numbered: list[tuple[int, str, str]], count: int, first: float,
-    last: float,
+    ax: Axes, numbered: list[tuple[int, str, str]], count: int,
+    ends: tuple[float, float], lift: float,
 ) -> None:
     """Write the numbers of events above the ribbons, each with a thin line down."""
+    first, last = ends
     days = sorted({day for _, day, _ in numbered})
     texts = [
         ",".join(str(n) for n, d, _ in numbered if d == day) for day in days
     ]
-    inches = WIDTH - LABELS - 0.4
+    inches = WIDTH - LABELS - 0.52
     unit = (last - first) / inches
     widths = [(style.text_width(t, style.TINY) + 0.07) * unit for t in texts]
     places = style.spread([_number(d) for d in days], heights=widths, low=first,
-                          high=last) if days else []
+                          high=last)
     top = -0.55
     for day, text, place in zip(days, texts, places, strict=True):
         x = _number(day)
-        ax.plot([place, x, x], [top - 0.85, top, count - 0.4], color=style.INK, lw=0.45,
+        ax.plot([place, x, x], [top - lift, top, count - 0.4], color=style.INK, lw=0.45,
                 alpha=0.55, zorder=3, clip_on=False)
-        ax.text(place, top - 0.9, text, size=style.TINY, ha="center", va="bottom")
+        ax.text(place, top - 1.05 * lift, text, size=style.TINY, ha="center",
+                va="bottom")
 
 
 def _frame(
@@ -176,12 +186,9 @@ def _frame(
     ax.set_xlim(first, last)
     ax.set_ylim(len(rows) - 0.4, -0.55)
     style.dress(ax)
-    labels = [style.wrap(row, width=9, size=style.SMALL) for row in rows]
-    ax.set_yticks(range(len(rows)), labels)
+    ax.set_yticks(range(len(rows)), [_label(row) for row in rows], linespacing=0.95)
     for label, row in zip(ax.get_yticklabels(), rows, strict=True):
-        wide = style.text_width(row, style.SMALL)
-        label.set_size(min(style.SMALL, style.SMALL * LABELS / wide))
-        label.set_weight("bold" if row == marked else "normal")
+        label.set_fontweight("bold" if row == marked else "normal")
     years = (last - first) / 365
     locator = dates.AutoDateLocator(minticks=4, maxticks=9)
     ax.xaxis.set_major_locator(locator)

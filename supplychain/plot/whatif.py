@@ -113,7 +113,7 @@ def _row(ax: Axes, y: float, row: object) -> None:
             zorder=4, clip_on=False)
     ax.plot(after, down, AFTER.marker, ms=5, color=AFTER.colour, zorder=5,
             clip_on=False)
-    ax.plot(off, y, OFF.marker, ms=10, mew=1.4, color=OFF.colour, zorder=3.5,
+    ax.plot(off, y, OFF.marker, ms=15, mew=1.4, color=OFF.colour, zorder=3.5,
             clip_on=False)
     ax.annotate(_number(float(row.difference), *ends["difference"]),  # type: ignore[attr-defined]
                 (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0),
@@ -159,7 +159,8 @@ def _frame(ax: Axes, y: np.ndarray, groups: int, shown: int, rest: int) -> None:
     if shown and groups:
         ax.axhline(groups - 0.2, color=style.GRID, lw=0.8)
     ax.annotate("difference\n[% points]", (1, 1), xycoords="axes fraction",
-                xytext=(8, 3), textcoords="offset points", size=style.SMALL, color=style.MUTED)
+                xytext=(8, 3), textcoords="offset points", size=style.SMALL,
+                color=style.MUTED)
     handles = [
         Line2D([], [], ls="none", marker=mark.marker, ms=size, mew=1.2,
                color=mark.colour, mfc=mark.colour if mark.filled else "white",

@@ -246,16 +246,21 @@ class Context:
         named = asked.scenario or (
             () if asked.changes else tuple(list(model.scenarios)[:1]))
         question = Question.of([model.named(name) for name in named])
-        more = {"changes": (*question.changes, *asked.changes)}
-        if asked.shock != CALM:
-            more |= {"shock": asked.shock}
-        if asked.severity is not None:
-            more |= {"severity": asked.severity}
-        return ask(self.world, replace(question, **more), drivers=False)
+        severity = asked.severity
+        question = replace(
+            question, changes=(*question.changes, *asked.changes),
+            title=question.title or ", ".join(asked.changes),
+            shock=question.shock if asked.shock == CALM else asked.shock,
+            severity=question.severity if severity is None else severity,
+        )
+        return ask(self.world, question, drivers=False)
 
 
 def context_of(
-    result: Analysis | Chokepoints | Comparison, options: Options | None = None
+    result: Analysis | Chokepoints | Comparison,
+    options: Options | None = None,
+    *,
+    scenario: str = "",
 ) -> Context:
     """Return what figures of a result are drawn from.
 
@@ -263,6 +268,8 @@ def context_of(
     ----------
     result : Analysis, Chokepoints or Comparison
     options : Options, optional
+    scenario : str
+        Name of the scenario that the world stands for.
 
     Returns
     -------
@@ -274,15 +281,16 @@ def context_of(
     TypeError
         If it is no result with figures.
     """
-    options = options or Options()
+    options, name = options or Options(), scenario or "base"
     if isinstance(result, Analysis):
-        names = ("dependency", "ladder", "sensitivity")
-        return Context(result.world, options,
-                       results={name: getattr(result, name) for name in names})
+        tables = ("dependency", "ladder", "sensitivity")
+        return Context(result.world, options, name,
+                       results={table: getattr(result, table) for table in tables})
     if isinstance(result, Comparison):
-        return Context(result.before, options, results={"comparison": result})
+        return Context(result.before, options, name, results={"comparison": result})
     if isinstance(result, Chokepoints):
         options = replace(options, shock=result.shock, severity=result.severity)
-        return Context(result.world, options, results={"chokepoints": result.nodes})
+        return Context(result.world, options, name,
+                       results={"chokepoints": result.nodes})
     message = f"{type(result).__name__} has no figures"
     raise TypeError(message)

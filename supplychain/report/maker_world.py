@@ -14,6 +14,7 @@ from supplychain.plot.basemap import read_land
 from supplychain.plot.flows_map import flows_map, projects_map
 from supplychain.plot.maps import chain_map, producer_shares
 from supplychain.plot.network import network
+from supplychain.plot.style import percent
 from supplychain.plot.timeline import timeline
 from supplychain.report.frames import HALF, layered_network, main_flows
 from supplychain.report.makers import Maker, figure_of
@@ -32,9 +33,12 @@ __all__ = ["MAP_CHAIN", "WORLD"]
 MAP_CHAIN = ("ndpr_mined", "ndpr_oxide", "ndfeb_magnet")
 """The chain on the map: rare earths from ore to magnets."""
 
+FLOWING = "memory"
+"""The good whose flows are drawn by default: many countries ship it."""
+
 _KINDS = ("alliance", "india_path")
 """Categories of the events on a timeline."""
-_MARGIN = dt.timedelta(days=45)
+_MARGIN = dt.timedelta(days=8)
 
 
 def _land() -> gpd.GeoDataFrame:
@@ -74,7 +78,8 @@ def _network(context: Context) -> Figure:
             "is what a maker uses of a supplier's good: it leaves as wide as its share "
             "of world output and arrives, in one lane an input, as wide as its share "
             "of what the maker uses. Ringed: one country makes more than "
-            f"{HALF:.0%}. Flows are calibrated to production, need and trade. {more}"
+            f"{percent(HALF)}. Flows are calibrated to production, need and trade. "
+            f"{more}"
             f"{context.when} {context.trace}"
         ),
     ))
@@ -88,6 +93,8 @@ def _map(context: Context) -> Figure:
     stages = [(g, words.good(g)) for g in goods if g in world.goods.index]
     if not stages:
         raise ScenarioError("none of the map's goods is in this world: name one")
+    if _statuses(context).empty:
+        raise ScenarioError(f"nobody holds a status in {context.alliance} on the day")
     what = "Rare-earth magnets" if good is None else words.good(good)
     return figure_of(chain_map(
         _land(),
@@ -113,26 +120,30 @@ def _main_line(context: Context, good: str) -> tuple[str, ...]:
 
 def _flows(context: Context) -> Figure:
     world, scope = context.world, context.world.model.scope
-    good = context.good("ndfeb_magnet")
+    good = context.good(FLOWING)
+    flows = main_flows(world, [good])
+    placed = set(world.countries.index[world.countries["aggregate"] == 0])
+    if not (flows.exporter.isin(placed) & flows.importer.isin(placed)).any():
+        raise ScenarioError(f"no flow of {context.words.good(good)} between two "
+                            "countries reaches 1 % of its world output")
     plans = None
     own = ""
     if world.tables is not None:
         table = world.tables["projects"]
-        plans = table[(table.good == good) & (table.iso3 == scope.country)
-                      & table.latitude.notna()]
-        own = f" Points: projects in {context.country}." if len(plans) else ""
+        plans = table[(table.iso3 == scope.country) & table.latitude.notna()]
+        own = f" Points: projects in {context.country}, of any good."
     return figure_of(flows_map(
-        _land(), main_flows(world, [good]),
+        _land(), flows,
         points=world.countries.reset_index()[["iso3", "name", "latitude", "longitude"]],
-        statuses=_statuses(context), projects=plans, names=_lies(context),
+        projects=plans, names=_lies(context),
         country=scope.country, target=scope.target,
         limit=context.options.count or 25,
-        title=f"{context.words.good(good)}: main flows between countries, and "
-        f"{context.alliance} on {context.day}",
+        title=f"{context.words.good(good)}: main flows between countries",
         caption=(
             "An arc is a flow of at least 1 % of world output, as wide as its share, "
             f"{scope.year}; what stays at home is not drawn. Flows are calibrated to "
-            f"production, need and trade, not all observed.{own} {context.trace}"
+            f"production, need and trade, not all observed.{own} {context.when} "
+            f"{context.trace}"
         ),
     ))
 
@@ -166,7 +177,8 @@ def _timeline(context: Context) -> Figure:
     spans = spans[spans.alliance == scope.alliance]
     if spans.empty:
         raise ScenarioError(f"no memberships of {scope.alliance} in the tables")
-    spans = _folded(context, spans)
+    spans, union = _folded(context, spans)
+    through = f"Through the Union: {', '.join(union)}. " if union else ""
     start, end = min(spans.valid_from), scope.as_of + _MARGIN
     events = tables["events"]
     about = events.title.str.contains(_short(context.alliance), regex=False) | (
@@ -178,8 +190,8 @@ def _timeline(context: Context) -> Figure:
         title=f"{context.alliance}: who held which status when",
         caption=(
             "Status of each country from its first to its last day; white: no row in "
-            "the tables. Numbers are the events listed above. Source: memberships.csv "
-            f"and events.csv. {context.trace}"
+            f"the tables. {through}Numbers are the events listed above. "
+            f"{context.trace}"
         ),
     ))
 
@@ -189,33 +201,25 @@ def _short(name: str) -> str:
     return name.split(" (")[0]
 
 
-def _folded(context: Context, spans: pd.DataFrame) -> pd.DataFrame:
-    """Return spans in drawing order; countries of one history share a ribbon."""
+def _folded(context: Context, spans: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return spans in drawing order; states that the Union stands for share one row.
+
+    Ordered by the highest status and since when it is held.
+    """
     words, scope = context.words, context.world.model.scope
-    rank = {s: k for k, s in enumerate(reversed(scope.rungs))}
-    histories: dict[tuple[object, ...], list[str]] = {}
-    for iso3, part in spans.groupby("iso3"):
-        part = part.sort_values("valid_from")
-        key = tuple(zip(part.status, part.valid_from, part.valid_to,
-                        part.eu_represented, strict=True))
-        histories.setdefault(key, []).append(str(iso3))
-    rows = []
-    for key, members in histories.items():
-        if scope.country in members and len(members) > 1:
-            raise ScenarioError("the country studied shares its history")
-        listed = sorted(words.country(c) for c in members)
-        row = ", ".join(listed)
-        if len(listed) > 3:
-            row = f"{len(listed)} states represented by the Union" if key[-1][3] else (  # type: ignore[index]
-                f"{listed[0]} and {len(listed) - 1} more")
-        last = key[-1]
-        best = min((s[1], s[0]) for s in key if rank.get(s[0], 9) == min(  # type: ignore[index]
-            rank.get(t[0], 9) for t in key))  # type: ignore[index]
-        order = (min(rank.get(s[0], 9) for s in key), best[0], row)  # type: ignore[index]
-        del last
-        rows += [{"row": row, "status": s[0], "valid_from": s[1], "valid_to": s[2],  # type: ignore[index]
-                  "order": order} for s in key]
-    return pd.DataFrame(rows).sort_values("order", kind="stable", ignore_index=True)
+    rank = {status: k for k, status in enumerate(scope.rungs)}
+    stood = spans.groupby("iso3").eu_represented.transform("min") == 1
+    folded = sorted(words.country(c) for c in set(spans.iso3[stood]))
+    union = f"{len(folded)} states through the Union"
+    rows = spans.assign(row=[union if s else words.country(c)
+                             for c, s in zip(spans.iso3, stood, strict=True)])
+    rows = rows.drop_duplicates(["row", "status", "valid_from", "valid_to"])
+    rows = rows.assign(rank=[-rank.get(s, -1) for s in rows.status])
+    best = rows.sort_values(["rank", "valid_from"]).drop_duplicates("row")
+    place = {row: k for k, row in enumerate(
+        best.sort_values(["rank", "valid_from", "row"]).row)}
+    rows = rows.assign(place=rows.row.map(place)).sort_values(["place", "valid_from"])
+    return rows.reset_index(drop=True), folded
 
 
 def _memberships(context: Context) -> Figure:
@@ -223,19 +227,19 @@ def _memberships(context: Context) -> Figure:
     spans = tables["memberships"]
     spans = spans[spans.iso3 == scope.country]
     first = spans.groupby("alliance").valid_from.transform("min")
-    spans = spans.assign(row=[words.alliance(a) for a in spans.alliance], first=first)
+    rows = [_short(words.alliance(a)) for a in spans.alliance]
+    spans = spans.assign(row=rows, first=first)
     spans = spans.sort_values(["first", "row", "valid_from"])
     events = tables["events"]
     return figure_of(timeline(
         spans, start=scope.as_of - dt.timedelta(days=5 * 365),
         end=scope.as_of + _MARGIN,
         events=events[events.category == "india_path"],
-        marked=words.alliance(scope.alliance), today=scope.as_of,
+        marked=_short(words.alliance(scope.alliance)), today=scope.as_of,
         title=f"{context.country}'s statuses in every alliance, and its path",
         caption=(
             f"Status of {context.country} in each alliance over five years; white: no "
-            "row in the tables. Numbers are the events listed above. Source: "
-            f"memberships.csv and events.csv. {context.trace}"
+            f"row in the tables. Numbers are the events listed above. {context.trace}"
         ),
     ))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from supplychain.errors import ScenarioError
 from supplychain.plot.chains import chains, select_chains
 from supplychain.plot.chokepoints import ranking
 from supplychain.plot.ladder import ladder_figure
@@ -17,6 +18,8 @@ from supplychain.plot.tornado import tornado
 from supplychain.plot.whatif import before_after
 from supplychain.scenarios.parse import CALM
 from supplychain.scenarios.sensitivity import HEADLINES
+from supplychain.scenarios.whatif import ALL
+from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,8 +78,11 @@ def figure_of(axes: Axes) -> Figure:
 
 def _ladder(context: Context) -> Figure:
     country, target = context.country, context.target
+    rows, own = context.ladder, context.world.model.scope.country
+    if not ((rows.group == own) & (rows.good == ALL)).any():
+        raise ScenarioError(f"{country} needs no final product: no ladder to draw")
     return ladder_figure(
-        context.ladder, country=context.world.model.scope.country,
+        rows, country=own,
         names=context.names,
         caption=(
             f"Share of {country}'s baseline value of final products served in the year "
@@ -105,20 +111,26 @@ def _chains(context: Context) -> Figure:
 
 
 def _whose(context: Context) -> str:
+    """Return whose need is shown, in words."""
     group = context.options.group
     if group is None:
         return f"the world outside {context.target}"
+    known = set(context.dependency.group)
+    if group not in known:
+        raise ScenarioError(f"no group {group!r}; {nearest(group, known)}")
     return context.names.get(group, group)
 
 
 def _tornado(context: Context) -> Figure:
-    country, headline = context.country, context.options.headline
+    headline = context.options.headline
+    if headline not in HEADLINES:
+        raise ScenarioError(f"no headline {headline!r}; {nearest(headline, HEADLINES)}")
     return figure_of(tornado(
         context.sensitivity, headline=headline, top=context.options.count or 12,
         title=_headline(context),
         caption=(
-            f"{HEADLINES[headline].capitalize()}: share of {country}'s final value, "
-            "one assumption at a time at its low and high. "
+            f"{HEADLINES[headline][:1].upper()}{HEADLINES[headline][1:]}: share of "
+            "baseline value, one assumption at a time at its low and high. "
             f"{context.when} {context.trace}"
         ),
     ))
@@ -171,6 +183,8 @@ def _chokepoints(context: Context) -> Figure:
 
 def _before_after(context: Context) -> Figure:
     found, words = context.comparison, context.words
+    name = ", ".join(context.options.scenario) or words.filled(found.title)
+    context = replace(context, world=found.after, scenario=name)
     shock = "no shock" if found.shock is None else words.title(found.shock)
     same = found.base_shock == found.shock
     base = "" if same else (

@@ -19,6 +19,7 @@ from supplychain.scenarios.batch import Progress, chunks, run_batch
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
 from supplychain.scenarios.parse import CALM, parse_shock
+from supplychain.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,6 +57,8 @@ class Chokepoints:
     severity : float
     world : World
         On which it was computed.
+    plot : Plots
+        Its figures; see :class:`supplychain.report.accessors.Plots`.
     """
 
     nodes: pd.DataFrame
@@ -63,6 +66,8 @@ class Chokepoints:
     shock: str
     severity: float
     world: World
+
+    plot = View()
 
     def __repr__(self) -> str:
         return f"Chokepoints({len(self.nodes)} nodes, shock {self.shock})"
