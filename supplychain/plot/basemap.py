@@ -35,8 +35,8 @@ DETAIL = 12_000.0
 """Outline detail that a page can show [m]."""
 SPECK = 15_000.0
 """Countries with less land than this also get a dot [km2]."""
-DOT = 80_000.0
-"""Radius of the dot of a small member [m on the map]."""
+DOT, LESS = 95_000.0, 62_000.0
+"""Radius of the dot of a small member, and of another small country [m]."""
 
 
 def read_land(path: PathLike[str] | str) -> gpd.GeoDataFrame:
@@ -214,7 +214,7 @@ def specks(
     small = drawn[(drawn.km2 < SPECK) & drawn.iso3.isin(placed.index)]
     status = _status(small.iso3, statuses).to_numpy()
     spots = placed.loc[small.iso3].to_numpy()
-    spots = apart(spots, np.where(status == "none", DOT / 2, DOT))
+    spots = apart(spots, np.where(status == "none", LESS, DOT))
     for key, mark in style.STATUSES.items():
         x, y = spots[status == key].T
         member = key != "none"

@@ -115,7 +115,9 @@ def flows_map(
         basemap.specks(ax, drawn, plain, placed)
         taken = _arcs(ax, arcs, placed)
         if projects is not None and len(projects):
-            _points(ax, projects, size=3.2)
+            spots = _points(ax, projects, size=3.2)
+            taken += [(x - 9e4, y - 9e4, x + 9e4, y + 9e4) for x, y in
+                      spots.to_numpy()]
         _labels(ax, arcs, placed, known["name"], taken, frame)
         _key(ax, arcs, projects, names)
     return ax
@@ -247,7 +249,7 @@ def projects_map(
     """
     listed = projects.reset_index(drop=True)
     texts = [_entry(n, r, names) for n, r in enumerate(listed.itertuples(), start=1)]
-    lines = [style.wrap(text, width=LIST, size=style.TINY) for text in texts]
+    lines = [style.wrap(text, width=LIST - 0.2, size=style.TINY) for text in texts]
     line = style.TINY * 1.18 / 72
     tall = max(3.4, line * sum(text.count("\n") + 1 for text in lines) + 0.15)
     with style.applied():
@@ -313,5 +315,5 @@ def _numbers(ax: Axes, listed: pd.DataFrame, inch: float) -> None:
         dark = mark.colour == "#111111"
         ax.plot(*new, marker=mark.marker, ms=10.5, mew=0.7, mec=style.INK,
                 mfc=mark.colour, zorder=5)
-        ax.text(new[0], new[1], str(number), size=style.TINY - 1, ha="center", va="center",
-                color="white" if dark else style.INK, zorder=6)
+        ax.text(new[0], new[1], str(number), size=style.TINY - 1, ha="center",
+                va="center", color="white" if dark else style.INK, zorder=6)

@@ -112,7 +112,7 @@ LIES_IN: Mapping[str, Mark] = MappingProxyType(
         "alliance": Mark("#5AA3B0", "o", label="alliance"),
         "target": Mark("#B2182B", "s", label="target"),
         "country": Mark("#E08214", "D", hatch="....", label="country studied"),
-        "other": Mark("#DAD6CA", "^", label="other countries"),
+        "other": Mark("#B9B2A0", "^", label="other countries"),
         "nobody": Mark("#F2F2F2", "v", hatch="xxxx", label="not told apart by sources"),
     }
 )

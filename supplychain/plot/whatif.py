@@ -152,7 +152,8 @@ def _frame(ax: Axes, y: np.ndarray, groups: int, shown: int, rest: int) -> None:
     ax.set_xlim(-0.01, 1.01)
     style.dress(ax)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: style.percent(x)))
-    note = f"\nnot shown: {rest} goods that do not change" if rest else ""
+    many = "good that does" if rest == 1 else "goods that do"
+    note = f"\nnot shown: {rest} {many} not change" if rest else ""
     ax.set_xlabel("share of baseline value served" + note)
     ax.grid(axis="x", color=style.GRID, lw=0.6)
     ax.tick_params(axis="y", length=0)
