@@ -176,7 +176,9 @@ def _chokepoints(context: Context) -> Figure:
             "Value of final products not served in the whole world when all output of "
             f"one good in one country stops for a year, {under}. Bars: memberships as "
             "recorded. What remains with trade free of caps is scarce capacity, the "
-            f"rest is access. {context.when} {context.trace}"
+            "rest is access; more can be lost then, as the program values other uses "
+            "too, and the first units of a need more than the last. "
+            f"{context.when} {context.trace}"
         ),
     ))
 

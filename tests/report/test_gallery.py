@@ -151,16 +151,3 @@ def test_a_comparison_draws_before_and_after(world: World):
     assert f"run {run_hash(found.after)}" in caption
     labels = {label.get_text() for label in fig.axes[0].get_yticklabels()}
     assert "World outside China" in labels
-
-
-@pytest.mark.slow
-def test_an_analysis_draws_every_figure_of_a_run(world: World, tmp_path: Path):
-    from supplychain.report.figures import OF_A_RUN, write_figures
-    from supplychain.scenarios.analysis import analyze_world
-
-    found = analyze_world(world)
-    for name in (*OF_A_RUN, "scatter"):
-        assert faults(getattr(found.plot, name)()) == [], name
-    files = write_figures(found, tmp_path)
-    assert {f.name for f in files} == {
-        f"{name}.{end}" for name in OF_A_RUN for end in ("png", "svg")}
