@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from supplychain.views import provide
+
 _WHERE = {
     "Analysis": "supplychain.scenarios.analysis",
     "Model": "supplychain.tables.model",
@@ -38,6 +40,14 @@ _WHERE = {
 }
 
 __all__ = [*_WHERE, "__version__"]
+
+
+def _plots(result: Any) -> Any:  # noqa: ANN401
+    """Return ``result.plot``; what draws loads on first use."""
+    return import_module("supplychain.report.accessors").Plots(result)
+
+
+provide("plot", _plots)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "supplychain"
 
 # In the order of ARCHITECTURE; the modules beside the rooms are below them all.
-GROUND = ("errors", "files", "home", "ids")
+GROUND = ("errors", "files", "home", "ids", "views")
 ROOMS = {
     "tables": 1, "world": 2, "measures": 3, "optimize": 3, "scenarios": 4, "plot": 5,
     "report": 5, "cli": 6,

@@ -5,40 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from matplotlib import patheffects
-from matplotlib.collections import PatchCollection, PathCollection
+from matplotlib.collections import PatchCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
-from matplotlib.path import Path
-from shapely.geometry import MultiPolygon, Polygon
 
-from supplychain.plot import style
+from supplychain.plot import basemap, style
+from supplychain.plot.basemap import BORDERS, EDGE
 from supplychain.plot.packing import Box, Points, apart, cluster, place_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
 
+    import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
+    from shapely.geometry import Polygon
 
-__all__ = ["BORDERS", "chain_map", "producer_shares", "read_land"]
+__all__ = ["chain_map", "producer_shares"]
 
-BORDERS = "Borders as published by Natural Earth."
-PROJECTION = "+proj=eqearth +lon_0=0 +datum=WGS84 +units=m"
-SOUTH, NORTH = -57.0, 84.0
-DETAIL = 12_000.0
-"""Outline detail that a page can show [m]."""
 LARGEST = 640_000.0
 """Radius of the circle of the whole world's output [m on the map]."""
-SPECK = 15_000.0
-"""Countries with less land than this also get a dot [km2]."""
-DOT = 80_000.0
-"""Radius of the dot of a small member [m on the map]."""
-WIDTH, EDGE = 10.8, 0.1
-"""Width of the figure and its edge [inch]."""
+WIDTH = 10.8
+"""Width of the figure [inch]."""
 KEYS = 7.8
 """Width of the words on the stages [inch]."""
 
@@ -85,22 +75,6 @@ class _Pack:
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def read_land(path: PathLike[str] | str) -> gpd.GeoDataFrame:
-    """Read the outlines of countries.
-
-    Parameters
-    ----------
-    path : path
-        GeoJSON with properties iso3 and name, degrees.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Columns iso3, name, geometry.
-    """
-    return gpd.read_file(path)[["iso3", "name", "geometry"]]
-
-
 def producer_shares(output: pd.Series, goods: Sequence[str]) -> pd.DataFrame:
     """Return each country's share of the world output of some goods.
 
@@ -117,6 +91,7 @@ def producer_shares(output: pd.Series, goods: Sequence[str]) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> index = pd.MultiIndex.from_tuples(
     ...     [("ga", "CHN"), ("ga", "JPN")], names=["good", "country"])
     >>> producer_shares(pd.Series([3.0, 1.0], index=index), ["ga"]).share.tolist()
@@ -186,50 +161,32 @@ def chain_map(
         message = f"{len(stages)} stages, {len(style.STAGES)} colours: split the chain"
         raise ValueError(message)
     known = points.set_index("iso3")
-    placed = _project(known[known.index.isin(geo.iso3) & known.latitude.notna()])
+    placed = basemap.project(known[known.index.isin(geo.iso3) & known.latitude.notna()])
     words = [
         _stage_words(nodes[nodes.good == good], text, known["name"], set(placed.index))
         for good, text in stages
     ]
     heading = f"{title}; alliance status on {as_of}"
     with style.applied():
-        globe = _globe()
+        globe = basemap.globe()
         if ax is None:
             ax = _page(globe, words, heading, f"{caption} {BORDERS}".strip())
         else:
             ax.set_title(heading)
-        frame = _sea(ax, globe)
-        land = _land(ax, geo, statuses, country, target)
-        _specks(ax, land, statuses, placed)
+        frame = basemap.sea(ax, globe)
+        lines = {target: style.TARGET, country: style.COUNTRY}
+        land = basemap.land(ax, geo, statuses, lines)
+        basemap.specks(ax, land, statuses, placed)
         packs = _packs(nodes, stages, placed)
         taken = [*_circles(ax, packs), _scale(ax, frame)]
         named = _named(packs, nodes, label_from, {country, target})
         _labels(ax, named, known["name"], taken, frame)
         outlined = {
             f"{known['name'].get(iso3, iso3)}, {mark.label}": mark
-            for iso3, mark in ((target, style.TARGET), (country, style.COUNTRY))
-            if iso3
+            for iso3, mark in lines.items() if iso3
         }
         _keys(ax, words, set(statuses), outlined)
     return ax
-
-
-def _project(points: pd.DataFrame) -> pd.DataFrame:
-    """Return map coordinates x, y [m] of places in degrees."""
-    where = gpd.GeoSeries(
-        gpd.points_from_xy(points.longitude, points.latitude), crs="EPSG:4326"
-    ).to_crs(PROJECTION)
-    return pd.DataFrame({"x": where.x.to_numpy(), "y": where.y.to_numpy()},
-                        index=points.index)
-
-
-def _globe() -> Polygon:
-    """Return the outline of the part of the globe that is shown [m]."""
-    lat = np.linspace(SOUTH, NORTH, 60)
-    ring = np.vstack([np.column_stack([np.full(60, 180.0), lat]),
-                      np.column_stack([np.full(60, -180.0), lat[::-1]])])
-    globe = gpd.GeoSeries([Polygon(ring)], crs="EPSG:4326").to_crs(PROJECTION)
-    return globe.iloc[0]
 
 
 def _page(globe: Polygon, words: list[str], title: str, caption: str) -> Axes:
@@ -240,74 +197,6 @@ def _page(globe: Polygon, words: list[str], title: str, caption: str) -> Axes:
     page = style.page(WIDTH, tall + keys, title=title, caption=caption)
     page.leave(left=EDGE, right=EDGE, above=0.05, below=keys - 0.05)
     return page.fig.add_subplot()
-
-
-def _sea(ax: Axes, globe: Polygon) -> Box:
-    """Draw the globe and return its frame."""
-    x, y = globe.exterior.xy
-    ax.fill(x, y, facecolor=style.SEA, edgecolor=style.GRID, lw=0.6, zorder=0)
-    ax.set_aspect("equal")
-    ax.set_axis_off()
-    frame = (min(x), min(y), max(x), max(y))
-    ax.set_xlim(frame[0], frame[2])
-    ax.set_ylim(frame[1], frame[3])
-    return frame
-
-
-def _land(
-    ax: Axes, geo: gpd.GeoDataFrame, statuses: pd.Series, country: str, target: str
-) -> gpd.GeoDataFrame:
-    """Tint land by status, outline the country studied and the target."""
-    land = geo[geo.iso3 != "ATA"].to_crs(PROJECTION)
-    land = land.assign(km2=land.area / 1e6)
-    land["geometry"] = land.geometry.simplify_coverage(DETAIL)
-    status = _status(land.iso3, statuses)
-    for key, mark in style.STATUSES.items():
-        part = land[status.to_numpy() == key]
-        if len(part):
-            ax.add_collection(PathCollection(
-                [_path(shape) for shape in part.geometry], facecolor=mark.colour,
-                edgecolor=style.LAND_EDGE, lw=0.3, zorder=1, hatch=mark.hatch or None,
-            ))
-    for iso3, mark in ((target, style.TARGET), (country, style.COUNTRY)):
-        part = land[land.iso3 == iso3]
-        if iso3 and len(part):
-            ax.add_collection(PathCollection(
-                [_path(shape) for shape in part.geometry], facecolor="none",
-                edgecolor=mark.colour, lw=1.2, zorder=2,
-            ))
-    return land
-
-
-def _path(shape: Polygon | MultiPolygon) -> Path:
-    """Return the outline of an area, holes included."""
-    parts = getattr(shape, "geoms", [shape])
-    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
-    return Path.make_compound_path(
-        *(Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings)
-    )
-
-
-def _status(countries: pd.Series, statuses: pd.Series) -> pd.Series:
-    """Return the status drawn for each country; unknown ones count as none."""
-    found = countries.map(statuses.to_dict())
-    return found.where(found.isin(list(style.STATUSES)), "none")
-
-
-def _specks(
-    ax: Axes, land: gpd.GeoDataFrame, statuses: pd.Series, placed: pd.DataFrame
-) -> None:
-    """Mark countries whose land is too small to be seen; members larger."""
-    small = land[(land.km2 < SPECK) & land.iso3.isin(placed.index)]
-    status = _status(small.iso3, statuses).to_numpy()
-    spots = placed.loc[small.iso3].to_numpy()
-    spots = apart(spots, np.where(status == "none", DOT / 2, DOT))
-    for key, mark in style.STATUSES.items():
-        x, y = spots[status == key].T
-        member = key != "none"
-        ax.plot(x, y, ls="none", marker="o", ms=3.6 if member else 2.2,
-                mew=0.5, zorder=3 if member else 2.5, mfc=mark.colour,
-                mec=style.INK if member else style.LAND_EDGE)
 
 
 def _packs(

@@ -34,6 +34,7 @@ __all__ = [
     "INK",
     "LADDERS",
     "LAND_EDGE",
+    "LIES_IN",
     "MEASURES",
     "MUTED",
     "RC",
@@ -105,6 +106,17 @@ TARGET = Mark("#B2182B", "s", label="target")
 
 COUNTRY = Mark("#E08214", "D", label="country studied")
 """The country whose membership moves."""
+
+LIES_IN: Mapping[str, Mark] = MappingProxyType(
+    {
+        "alliance": Mark("#5AA3B0", "o", label="alliance"),
+        "target": Mark("#B2182B", "s", label="target"),
+        "country": Mark("#E08214", "D", hatch="....", label="country studied"),
+        "other": Mark("#B9B2A0", "^", label="other countries"),
+        "nobody": Mark("#F2F2F2", "v", hatch="xxxx", label="not told apart by sources"),
+    }
+)
+"""Where a supplier lies, seen from the alliance under study."""
 
 STATUSES: Mapping[str, Mark] = MappingProxyType(
     {
@@ -193,6 +205,7 @@ RC: Mapping[str, Any] = MappingProxyType(
         "figure.facecolor": "white",
         "hatch.linewidth": 0.5,
         "hatch.color": "#A0A0A0",
+        "pdf.fonttype": 42,
         "svg.fonttype": "path",
         "svg.hashsalt": "supplychain",
     }

@@ -116,4 +116,4 @@ def write_run(
     if figures:
         from supplychain.report.figures import write_figures
 
-        write_figures(found, folder)
+        write_figures(found, folder, scenario=scenario)

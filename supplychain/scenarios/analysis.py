@@ -23,6 +23,7 @@ from supplychain.scenarios.summaries import (
     project_table,
     source_table,
 )
+from supplychain.views import View
 
 if TYPE_CHECKING:
     from supplychain.measures.dependency import Path
@@ -55,6 +56,8 @@ class Analysis:
         Wall time of the whole analysis [s].
     confirmed : int
         Headline runs confirmed by a cold solve.
+    plot : Plots
+        Its figures; see :class:`supplychain.report.accessors.Plots`.
     """
 
     world: World
@@ -74,6 +77,8 @@ class Analysis:
     seconds: Mapping[str, float]
     wall: float
     confirmed: int
+
+    plot = View()
 
     def __repr__(self) -> str:
         return (

@@ -19,6 +19,7 @@ from supplychain.scenarios.batch import Progress, chunks, run_batch
 from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
 from supplychain.scenarios.parse import CALM, parse_shock
+from supplychain.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,12 +55,19 @@ class Chokepoints:
     shock : str
         Under which the node stops.
     severity : float
+    world : World
+        On which it was computed.
+    plot : Plots
+        Its figures; see :class:`supplychain.report.accessors.Plots`.
     """
 
     nodes: pd.DataFrame
     detail: pd.DataFrame
     shock: str
     severity: float
+    world: World
+
+    plot = View()
 
     def __repr__(self) -> str:
         return f"Chokepoints({len(self.nodes)} nodes, shock {self.shock})"
@@ -208,7 +216,8 @@ def n_minus_1(
     apart = pd.DataFrame([r for rs in told for r in rs], columns=columns)
     unit = "share of baseline (0-1)"
     return Chokepoints(
-        table.assign(unit=unit), apart.assign(unit=unit), shock, severity
+        table.assign(shock=shock, severity=severity, unit=unit),
+        apart.assign(unit=unit), shock, severity, world,
     )
 
 

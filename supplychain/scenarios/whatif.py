@@ -14,6 +14,7 @@ from supplychain.scenarios.chains import group_labels
 from supplychain.scenarios.levers import Levers
 from supplychain.scenarios.parse import CALM, parse_change, parse_shock
 from supplychain.scenarios.sensitivity import BOUNDS_ONLY, assumption_names
+from supplychain.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,6 +52,8 @@ class Comparison:
     compare, changes : tuple of Delta
         What the base changes, and what the variant changes besides.
     before, after : World
+    plot : Plots
+        Its figures; see :class:`supplychain.report.accessors.Plots`.
     """
 
     rows: pd.DataFrame
@@ -64,6 +67,8 @@ class Comparison:
     changes: tuple[Delta, ...]
     before: World
     after: World
+
+    plot = View()
 
     def __repr__(self) -> str:
         return f"Comparison({self.title}, severity {self.severity:g})"

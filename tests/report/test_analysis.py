@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from plot_layout import faults
 from rich.console import Console
 
 from supplychain.files import write_text
+from supplychain.report.figures import OF_A_RUN, write_figures
 from supplychain.report.screen import screen, sentences
 from supplychain.report.write import result_tables
 from supplychain.scenarios.analysis import Analysis, analyze_world
@@ -179,3 +181,12 @@ def test_an_executor_of_ones_own_gives_the_same(tables: Tables, world: World) ->
             "group", "good"]
     pd.testing.assert_frame_equal(again.ladder[same], plain.ladder[same])
     assert (again.ladder["min"] - plain.ladder["min"]).abs().max() < 1e-5
+
+
+def test_every_figure_of_a_run_is_clear(analysis: Analysis, tmp_path: Path) -> None:
+    for name in (*OF_A_RUN, "scatter"):
+        assert faults(getattr(analysis.plot, name)()) == [], name
+    files = write_figures(analysis, tmp_path)
+    assert {f.name for f in files} == {
+        f"{name}.{ending}" for name in OF_A_RUN for ending in ("png", "svg")
+    }
