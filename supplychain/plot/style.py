@@ -31,11 +31,15 @@ __all__ = [
     "CHANNELS",
     "COUNTRY",
     "GRID",
+    "HEAT",
     "INK",
     "LADDERS",
     "LAND_EDGE",
     "MEASURES",
+    "MEMBERSHIPS",
     "MUTED",
+    "PLACES",
+    "PRINT",
     "RC",
     "SEA",
     "SMALL",
@@ -44,6 +48,7 @@ __all__ = [
     "TARGET",
     "TINY",
     "TITLE",
+    "VERDICTS",
     "Mark",
     "Page",
     "applied",
@@ -51,6 +56,7 @@ __all__ = [
     "page",
     "percent",
     "pick",
+    "shorten",
     "spread",
     "text_width",
     "wrap",
@@ -99,6 +105,9 @@ TINY = 6.5
 
 TITLE = 10.5
 """Size of the title of a figure [pt]."""
+
+PRINT = 170 / 25.4
+"""Width of a printed page between its margins [inch]."""
 
 TARGET = Mark("#B2182B", "s", label="target")
 """The dominant supplier."""
@@ -165,6 +174,37 @@ STAGES: tuple[str, ...] = (
     "#FCE34D", "#F29727", "#E0527E", "#8E44AD", "#4A2378", "#111111",
 )
 """Stages of a chain, first to last; lightness falls along the chain."""
+
+PLACES: Mapping[str, Mark] = MappingProxyType(
+    {
+        "target": TARGET,
+        "country": COUNTRY,
+        "member": Mark("#3F8797", label="members"),
+        "outside": Mark("#B9BEC4", label="outside the alliance"),
+        "nobody": Mark("#E6E6E6", hatch="....", label="joint or not split by country"),
+    }
+)
+"""What a place is to the question asked: the bands and bars of one chain."""
+
+MEMBERSHIPS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "channels off": Mark(MUTED, dash="-", hatch="", label="no membership effect"),
+        "full": Mark("#0B4F8A", dash="-", hatch="", label="as a full member"),
+    }
+)
+
+VERDICTS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "holds": Mark("#0B4F8A", "D", label="observed; the prediction holds"),
+        "fails": Mark("#D55E00", "X", label="observed; the prediction fails"),
+        "no prediction": Mark(MUTED, "D", label="observed; no prediction",
+                              filled=False),
+    }
+)
+"""Predicted against observed."""
+
+HEAT: tuple[str, ...] = ("#FFFFFF", "#D9E7F2", "#7FB2D6", "#2A72AF", "#08305C")
+"""Shares, from none to all; lightness falls."""
 
 RC: Mapping[str, Any] = MappingProxyType(
     {
@@ -400,6 +440,38 @@ def wrap(text: str, *, width: float, size: float) -> str:
             used += space + more
         lines.append(" ".join(line))
     return "\n".join(lines)
+
+
+def shorten(text: str, *, width: float, size: float) -> str:
+    """Cut a text at a word so that it fits one line, with an ellipsis.
+
+    Parameters
+    ----------
+    text : str
+    width : float
+        Width of the line [inch].
+    size : float
+        Type size [pt].
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shorten("Photomasks, merchant", width=0.8, size=7), shorten("Tin", width=1,
+    ...     size=7)
+    ('Photomasks…', 'Tin')
+    """
+    if text_width(text, size) <= width:
+        return text
+    words = text.split(" ")
+    while len(words) > 1:
+        words.pop()
+        short = " ".join(words).rstrip(" ,(") + "…"
+        if text_width(short, size) <= width:
+            return short
+    return words[0]
 
 
 def spread(
