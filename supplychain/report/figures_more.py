@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
 from supplychain.ids import AGGREGATES
 from supplychain.plot import style
+from supplychain.plot.backtest import backtest_figure
+from supplychain.plot.frontier import frontier_figure
 from supplychain.plot.heatmap import heatmap
 from supplychain.plot.steps import steps_figure
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
+from supplychain.scenarios.backtest import backtest
 from supplychain.scenarios.chains import chains, group_labels
+from supplychain.scenarios.frontier import frontier
 from supplychain.tables.model_parts import StrengthDelta
 
 if TYPE_CHECKING:
@@ -131,15 +136,16 @@ def make_heatmap(world: World, *, goods: int = 52, countries: int = 16) -> Figur
     output["share"] = output.output / output.groupby("good").output.transform("sum")
     unsplit = {*AGGREGATES, *world.joint}
     single = output[~output.country.isin(unsplit)]
-    weight = single.groupby("country").share.sum().sort_values(ascending=False)
+    top = single.groupby("good").share.max().sort_values(ascending=False)
+    kept = set(top.index[:goods])
+    weight = single[single.good.isin(kept)].groupby("country").share.sum()
     first = [scope.target, scope.country]
-    own = [*first, *(c for c in weight.index if c not in first)][:countries]
+    ranked = weight.sort_values(ascending=False).index
+    own = [*first, *(c for c in ranked if c not in first)][:countries]
     column = output.country.where(output.country.isin(own), REST)
     column = column.where(~output.country.isin(unsplit), _JOINT)
     cells = output.assign(country=column).groupby(
         ["good", "country"], as_index=False).share.sum()
-    top = single.groupby("good").share.max().sort_values(ascending=False)
-    kept = set(top.index[:goods])
     rows = [g for g in world.goods.index if g in kept]
     ranks = list(_STAGES)
     rows.sort(key=lambda g: (ranks.index(stage[g]), -top[g]))
@@ -157,7 +163,120 @@ def make_heatmap(world: World, *, goods: int = 52, countries: int = 16) -> Figur
             "share is largest. A dot is less than half a per cent; an empty cell is "
             "no producer that a source names, not nought. Joint or not split: "
             "figures that sources give for several countries at once, and what they "
-            f"give to nobody. {source_line(world, 'none')}"
+            "give to nobody. coverage.csv has the year of each "
+            f"figure. {source_line(world, 'none, the world as it is')}"
         ),
     )
     return figure_of(axes)
+
+
+def make_backtest(world: World) -> Figure:
+    """Draw what the model predicts of past episodes against what was observed.
+
+    Parameters
+    ----------
+    world : World
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    found = backtest(world)
+    return backtest_figure(
+        found.rows,
+        title=f"Past episodes: {found.count('holds')} predictions hold, "
+        f"{found.count('fails')} fail, {found.count('no prediction')} cannot be made",
+        caption=(
+            "One row an observation. Bar: what the model predicts from what sources "
+            "give for the episode, assumptions at their low, central and high; the "
+            "parameters are those shipped, none is fitted. Mark: observed; an arrow "
+            "says that only a bound is known and which way it is open. A prediction "
+            "fails if the two ranges do not meet, or if its equation explodes. Unit: "
+            "see each axis. Episodes and dates: data/episodes.csv, "
+            f"episode_outcomes.csv. {source_line(world, 'each episode')}"
+        ),
+    )
+
+
+def make_frontier(
+    world: World,
+    good: str = "ndfeb_magnet",
+    *,
+    finance: bool = True,
+    caps: tuple[float, ...] = (),
+    year: int = 2030,
+) -> Figure:
+    """Draw what capping the target's share of a chain costs in the long run.
+
+    Parameters
+    ----------
+    world : World
+    good : str
+    finance : bool
+        Draw the run in which the alliance acts through finance as well; without
+        membership effect is always drawn.
+    caps : tuple of float
+        Caps to mark besides the regulation's [1].
+    year : int
+        Projects listed for it tell what is reachable.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    scope, words = world.model.scope, Words(world)
+    switched = financed(world) if finance else world
+    found = frontier(switched, good, caps=caps, year=year)
+    country, target = words.country(scope.country), words.country(scope.target)
+    alliance = words.alliance(scope.alliance)
+    effect = found.channels.set_index("channel").effect["finance"]
+    same = _no_difference(found.points)
+    note = (
+        f"Full membership of {country} in {alliance} acts through finance alone "
+        f"({effect}; switched on for this figure)"
+        + (": no difference to the frontier, because no new plant has to stand in "
+           f"{country}. " if same else ". ")
+        if "full" in set(found.points.membership) else
+        f"{country}'s membership does not move it: finance is {effect}. "
+    )
+    return frontier_figure(
+        found.points, found.marks, year=year,
+        title=f"{words.good(good)}: what a cap on {target}'s share costs the world "
+        f"outside {target}",
+        caption=(
+            f"Least premium for keeping {target}'s share of every stage of the chain "
+            f"of {words.short(good).lower()} at or below the cap, and what has to be "
+            "built for it; circles are breakpoints, linear between them. Today's "
+            f"share, after free re-routing: {style.percent(found.today)}. {note}"
+            f"{source_line(world, f'{year}, projects {found.task.rule}'.replace('_', ' '))}"
+        ),
+    )
+
+
+def financed(world: World) -> World:
+    """Return the world in which the alliance under study acts through finance.
+
+    Parameters
+    ----------
+    world : World
+
+    Returns
+    -------
+    World
+    """
+    model = world.model
+    channel = model.channels["finance"].model_copy(update={"enabled": True})
+    on = replace(world, model=model.model_copy(
+        update={"channels": {**model.channels, "finance": channel}}))
+    return on.with_(StrengthDelta(alliance=model.scope.alliance, channel="finance",
+                                  value=1.0))
+
+
+def _no_difference(points: pd.DataFrame) -> bool:
+    """Tell whether both memberships have one frontier."""
+    premium = points[points.axis == "premium"]
+    parts = [
+        part[["bound", "share", "value"]].round(6).to_numpy().tolist()
+        for _, part in premium.groupby("membership")
+    ]
+    return all(part == parts[0] for part in parts)
