@@ -22,13 +22,25 @@ def written(fig):
     with style.applied():
         canvas.draw()
         renderer = canvas.get_renderer()
+        unseen = set(_beyond(fig))
         return [
             (text.get_text(), _outline(text, renderer))
             for text in fig.findobj(Text)
-            if text.get_visible() and text.get_text().strip()
+            if text not in unseen and text.get_visible() and text.get_text().strip()
             and (text.axes is None or text.axes.get_visible())
             and text.get_window_extent(renderer).width > 0
         ]
+
+
+def _beyond(fig):
+    """Yield labels of ticks beyond the ends of an axis, which are not drawn."""
+    for ax in fig.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            room = 1e-9 * max(abs(low), abs(high))
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                if not low - room <= tick.get_loc() <= high + room:
+                    yield from (tick.label1, tick.label2)
 
 
 def _outline(text, renderer):

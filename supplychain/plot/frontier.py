@@ -21,7 +21,7 @@ __all__ = ["frontier", "frontier_figure"]
 
 WORDS = {"share_cap": "cap of the regulation", "today": "today", "asked": "cap asked"}
 """Marks on the axis in words."""
-REACH, NEVER = "#F3F0E8", "#E0DCCF"
+REACH, NEVER = "#F6F4EE", "#D3CEBF"
 """Ground where listed projects do not reach, and where nothing does."""
 
 
@@ -31,6 +31,7 @@ def frontier(
     *,
     axis: str = "premium",
     year: int = 2030,
+    target: str = "the target",
     ax: Axes | None = None,
     title: str = "",
     caption: str = "",
@@ -47,6 +48,8 @@ def frontier(
     axis : {"premium", "capacity"}
     year : int
         Projects listed for it tell what is reachable.
+    target : str
+        Whose share is capped, in words.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure with its key where not given.
     title, caption : str
@@ -79,19 +82,19 @@ def frontier(
         raise ValueError(message)
     with style.applied():
         if ax is None:
-            page = style.page(style.PRINT, 4.1, title=title, caption=caption)
-            page.leave(left=0.75, right=0.2, above=1.3, below=0.5)
+            page = style.page(style.PRINT, 4.6, title=title, caption=caption)
+            page.leave(left=0.75, right=0.2, above=1.85, below=0.5)
             ax = page.fig.add_subplot()
             _key(page, points, year)
         top = 1.08 * max(float(part.value.max()), 1e-6)
         _ground(ax, marks, year)
-        for membership in part.membership.unique():
+        for place, membership in enumerate(part.membership.unique()):
             _curve(ax, part[part.membership == membership],
                    style.pick(style.MEMBERSHIPS, str(membership)),
-                   _reached(marks, year))
+                   _reached(marks, year), 1.1 if place else 2.4)
         ax.set_ylim(-0.03 * top, top)
         _axes(ax, f"{'premium' if axis == 'premium' else 'new capacity'}\n"
-                  f"[{part.unit.iloc[0]}]")
+                  f"[{part.unit.iloc[0]}]", target)
         _names(ax, marks)
     return ax
 
@@ -101,6 +104,7 @@ def frontier_figure(
     marks: pd.DataFrame,
     *,
     year: int = 2030,
+    target: str = "the target",
     title: str = "",
     caption: str = "",
 ) -> Figure:
@@ -108,7 +112,7 @@ def frontier_figure(
 
     Parameters
     ----------
-    points, marks, year
+    points, marks, year, target
         See `frontier`.
     title, caption : str
 
@@ -118,13 +122,13 @@ def frontier_figure(
     """
     axes = [a for a in ("premium", "capacity") if (points.axis == a).any()]
     with style.applied():
-        page = style.page(style.PRINT, 1.8 + 1.9 * len(axes), title=title,
+        page = style.page(style.PRINT, 2.35 + 1.75 * len(axes), title=title,
                           caption=caption)
-        page.leave(left=0.8, right=0.2, above=1.3, below=0.5)
+        page.leave(left=0.8, right=0.2, above=1.85, below=0.5)
         panels = page.fig.subplots(len(axes), 1, squeeze=False, sharex=True,
                                    gridspec_kw={"hspace": 0.1}).ravel()
         for place, (axis, ax) in enumerate(zip(axes, panels, strict=True)):
-            frontier(points, marks, axis=axis, year=year, ax=ax)
+            frontier(points, marks, axis=axis, year=year, target=target, ax=ax)
             if place:
                 for text in list(ax.texts):
                     text.remove()
@@ -149,14 +153,14 @@ def _reached(marks: pd.DataFrame, year: int) -> float:
 def _ground(ax: Axes, marks: pd.DataFrame, year: int) -> None:
     """Shade what cannot be reached by the year, and what nothing can reach."""
     least, reached = _at(marks, "least"), _reached(marks, year)
-    ax.axvspan(least, reached, facecolor=REACH, edgecolor="#C9C2AE", hatch="//", lw=0,
+    ax.axvspan(least, reached, facecolor=REACH, edgecolor="#C9C2AE", hatch="/", lw=0,
                zorder=0)
     if least > 0:
-        ax.axvspan(0, least, facecolor=NEVER, edgecolor="#B5AD97", hatch="xx", lw=0,
-                   zorder=0)
+        ax.axvspan(0, least, color=NEVER, lw=0, zorder=0)
 
 
-def _curve(ax: Axes, part: pd.DataFrame, mark: style.Mark, reached: float) -> None:
+def _curve(ax: Axes, part: pd.DataFrame, mark: style.Mark, reached: float,
+           width: float) -> None:
     """Draw one curve, or the band between its bounds; dashed where out of reach."""
     ends = {bound: rows.sort_values("share") for bound, rows in part.groupby("bound")}
     if {"low", "high"} <= set(ends):
@@ -165,24 +169,23 @@ def _curve(ax: Axes, part: pd.DataFrame, mark: style.Mark, reached: float) -> No
         ax.fill_between(x, np.interp(x, low.share, low.value),
                         np.interp(x, high.share, high.value), color=mark.colour,
                         alpha=0.22, lw=0, zorder=2)
-    for bound, rows in ends.items():
+    for rows in ends.values():
         x = np.union1d(rows.share, [reached])
         x = x[x >= rows.share.min()]
         y = np.interp(x, rows.share, rows.value)
-        width = 1.1 if bound == "low" else 1.7
-        for keep, dash in ((x <= reached, (0, (4, 2))), (x >= reached, "-")):
+        for keep, dash in ((x <= reached, (0, (3, 1.5))), (x >= reached, "-")):
             ax.plot(x[keep], y[keep], color=mark.colour, lw=width, ls=dash, zorder=4)
         at = rows.share.to_numpy() < 1
         ax.plot(rows.share[at], rows.value[at], ls="none", marker="o", ms=3.2,
                 color=mark.colour, mfc="white", mew=0.9, zorder=5)
 
 
-def _axes(ax: Axes, label: str) -> None:
+def _axes(ax: Axes, label: str, target: str) -> None:
     """Set limits, ticks, grid."""
     ax.set_xlim(0, 1)
     style.dress(ax)
     ax.xaxis.set_major_formatter(PercentFormatter(1, symbol="\N{NO-BREAK SPACE}%"))
-    ax.set_xlabel("cap on the target's share of the supply outside it, at every stage")
+    ax.set_xlabel(f"cap on {target}'s share at each stage")
     ax.set_ylabel(label)
     ax.grid(axis="y", color=style.GRID, lw=0.6)
 
@@ -192,7 +195,7 @@ def _names(ax: Axes, marks: pd.DataFrame) -> None:
     shown = marks.drop_duplicates(["mark", "share"])
     inch = ax.get_position().width * float(ax.figure.get_figwidth())
     words = [_word(str(m), s) for m, s in zip(shown["mark"], shown.share, strict=True)]
-    widths = [0.145 / inch] * len(words)
+    widths = [0.18 / inch] * len(words)
     places = style.spread(list(shown.share), heights=widths, low=-0.02, high=1.02)
     for word, mark, share, place in zip(words, shown["mark"], shown.share, places,
                                         strict=True):
@@ -202,7 +205,7 @@ def _names(ax: Axes, marks: pd.DataFrame) -> None:
                    ls="-" if asked else ":", zorder=3)
         ax.annotate(word, (share, 1), xycoords=("data", "axes fraction"),
                     xytext=(place, 1.06), textcoords=("data", "axes fraction"),
-                    rotation=55, rotation_mode="anchor", ha="left", va="center",
+                    rotation=-52, rotation_mode="anchor", ha="right", va="center",
                     size=style.TINY, color=colour, annotation_clip=False,
                     arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.MUTED,
                                 "shrinkA": 0, "shrinkB": 0})
@@ -221,16 +224,15 @@ def _key(page: style.Page, points: pd.DataFrame, year: int) -> Legend:
     handles: list[object] = []
     for membership in points.membership.unique():
         mark = style.pick(style.MEMBERSHIPS, str(membership))
-        handles.append(Line2D([], [], color=mark.colour, lw=1.7, marker="o", ms=3.2,
-                              mfc="white", label=mark.label))
+        handles.append(Line2D([], [], color=mark.colour, marker="o", ms=3.2,
+                              lw=1.1 if len(handles) else 2.4, mfc="white", label=mark.label))
         if points.bound[points.membership == membership].isin(["low", "high"]).any():
             handles.append(Patch(color=mark.colour, alpha=0.22,
                                  label="… between its bounds: prices are missing"))
     handles += [
-        Patch(facecolor=REACH, edgecolor="#C9C2AE", hatch="//", lw=0,
+        Patch(facecolor=REACH, edgecolor="#C9C2AE", hatch="///", lw=0,
               label=f"not reachable by {year} with listed projects (dashed)"),
-        Patch(facecolor=NEVER, edgecolor="#B5AD97", hatch="xx", lw=0,
-              label="out of reach at any price"),
+        Patch(color=NEVER, label="out of reach at any price"),
     ]
     top = 1 - page.top / float(page.fig.get_figheight())
     return page.fig.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, top),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from supplychain.ids import AGGREGATES
@@ -12,18 +13,23 @@ from supplychain.plot import style
 from supplychain.plot.backtest import backtest_figure
 from supplychain.plot.frontier import frontier_figure
 from supplychain.plot.heatmap import heatmap
+from supplychain.plot.shapley import shapley
 from supplychain.plot.steps import steps_figure
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.backtest import backtest
 from supplychain.scenarios.chains import chains, group_labels
+from supplychain.scenarios.coalition import coalition_game
 from supplychain.scenarios.frontier import frontier
+from supplychain.scenarios.players import players_of
 from supplychain.tables.model_parts import StrengthDelta
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
+    from supplychain.scenarios.coalition import CoalitionGame
     from supplychain.world.world import World
 
 __all__ = ["make_heatmap", "make_steps", "source_line"]
@@ -202,6 +208,8 @@ def make_frontier(
     world: World,
     good: str = "ndfeb_magnet",
     *,
+    group: str = "world_outside_target",
+    where: str = "world_outside_target",
     finance: bool = True,
     caps: tuple[float, ...] = (),
     year: int = 2030,
@@ -212,6 +220,8 @@ def make_frontier(
     ----------
     world : World
     good : str
+    group, where : str
+        Who is supplied and where new plants may stand: keys of ``world.groups``.
     finance : bool
         Draw the run in which the alliance acts through finance as well; without
         membership effect is always drawn.
@@ -226,9 +236,10 @@ def make_frontier(
     """
     scope, words = world.model.scope, Words(world)
     switched = financed(world) if finance else world
-    found = frontier(switched, good, caps=caps, year=year)
+    found = frontier(switched, good, group=group, where=where, caps=caps,
+                     year=year)
     country, target = words.country(scope.country), words.country(scope.target)
-    alliance = words.alliance(scope.alliance)
+    alliance, labels = words.alliance(scope.alliance), group_labels(world)
     effect = found.channels.set_index("channel").effect["finance"]
     same = _no_difference(found.points)
     note = (
@@ -239,15 +250,19 @@ def make_frontier(
         if "full" in set(found.points.membership) else
         f"{country}'s membership does not move it: finance is {effect}. "
     )
+    first = "" if group == "world_outside_target" else (
+        f"{words.group(labels[group])} comes first in line for idle plants and listed "
+        "projects, so that this is a lower bound. "
+    )
     return frontier_figure(
-        found.points, found.marks, year=year,
-        title=f"{words.good(good)}: what a cap on {target}'s share costs the world "
-        f"outside {target}",
+        found.points, found.marks, year=year, target=target,
+        title=f"{words.good(good)}: what a cap on {target}'s share costs, "
+        f"{words.group(labels[group])}",
         caption=(
             f"Least premium for keeping {target}'s share of every stage of the chain "
-            f"of {words.short(good).lower()} at or below the cap, and what has to be "
-            "built for it; circles are breakpoints, linear between them. Today's "
-            f"share, after free re-routing: {style.percent(found.today)}. {note}"
+            f"of {words.short(good)} at or below the cap, and what has to be built "
+            f"for it ({words.group(labels[where])}); circles are breakpoints, linear between them. Today's "
+            f"share, after free re-routing: {style.percent(found.today)}. {note}{first}"
             f"{source_line(world, f'{year}, projects {found.task.rule}'.replace('_', ' '))}"
         ),
     )
@@ -280,3 +295,52 @@ def _no_difference(points: pd.DataFrame) -> bool:
         for _, part in premium.groupby("membership")
     ]
     return all(part == parts[0] for part in parts)
+
+
+def make_shapley(
+    world: World,
+    *,
+    games: Mapping[str, CoalitionGame] | None = None,
+    candidates: bool = False,
+) -> Figure:
+    """Draw what each member is worth in two games: joint figures withheld, or apart.
+
+    Parameters
+    ----------
+    world : World
+    games : mapping of str to CoalitionGame, optional
+        Solved games by their name in words; by default the two are solved here.
+    candidates : bool
+        Let those who may join play as well.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    scope, words = world.model.scope, Words(world)
+    if games is None:
+        games = {
+            f"Shapley value, {how}": coalition_game(world, players=players_of(
+                world, candidates=candidates, joint_apart=apart))
+            for how, apart in (("each country can withhold joint figures", False),
+                               ("joint figures a player of their own", True))
+        }
+    rows = pd.concat(
+        [game.rows.assign(game=name) for name, game in games.items()],
+        ignore_index=True,
+    )
+    first = next(iter(games.values()))
+    totals = sorted({round(game.total, 2) for game in games.values()})
+    statement = first.statement.replace(scope.target, words.country(scope.target))
+    return figure_of(shapley(
+        rows, country=scope.country,
+        names={p: words.country(p) for p in rows.player if p in world.countries.index},
+        title=f"What each player brings to {words.alliance(scope.alliance)} when "
+        f"{words.country(scope.target)} denies its goods",
+        caption=(
+            f"Together: v(N) = {' or '.join(f'{t:g}' for t in totals)}. {statement} "
+            "(each game differs only in who holds the joint figures). No membership "
+            "effect enters: a coalition trades inside itself without caps. "
+            f"{source_line(world, 'the target denies everything')}"
+        ),
+    ))
