@@ -200,13 +200,12 @@ def _names(ax: Axes, marks: pd.DataFrame) -> None:
     for word, mark, share, place in zip(words, shown["mark"], shown.share, places,
                                         strict=True):
         asked = mark in ("share_cap", "asked")
-        colour = style.COUNTRY.colour if mark == "asked" else style.INK
-        ax.axvline(share, color=colour, lw=1.1 if asked else 0.8,
-                   ls="-" if asked else ":", zorder=3)
+        ax.axvline(share, color=style.INK, lw=1.1 if asked else 0.8,
+                   ls={"share_cap": "-", "asked": "-."}.get(mark, ":"), zorder=3)
         ax.annotate(word, (share, 1), xycoords=("data", "axes fraction"),
                     xytext=(place, 1.06), textcoords=("data", "axes fraction"),
                     rotation=-52, rotation_mode="anchor", ha="right", va="center",
-                    size=style.TINY, color=colour, annotation_clip=False,
+                    size=style.TINY, annotation_clip=False,
                     arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.MUTED,
                                 "shrinkA": 0, "shrinkB": 0})
 

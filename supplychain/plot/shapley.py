@@ -122,6 +122,7 @@ def _frame(
     names: Mapping[str, str], country: str,
 ) -> None:
     """Set axis, names and stripes."""
+    style.dress(ax)
     y = np.arange(len(players)) * pitch
     words = [names.get(p, p.replace("_", " ")) for p in players]
     ax.set_yticks(y, [style.wrap(w, width=LABELS, size=style.SMALL) for w in words],
@@ -135,7 +136,6 @@ def _frame(
     low, high = min(0.0, float(np.nanmin(ends))), float(np.nanmax(ends))
     room = 0.03 * max(high - low, 1e-9)
     ax.set_xlim(low - room if low < -1e-9 else -room / 3, high + room)
-    style.dress(ax)
     ax.grid(axis="x", color=style.GRID, lw=0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(str(rows.unit.iloc[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -13,6 +14,7 @@ from supplychain.plot import style
 from supplychain.plot.backtest import backtest_figure
 from supplychain.plot.frontier import frontier_figure
 from supplychain.plot.heatmap import heatmap
+from supplychain.plot.retaliation import retaliation_figure
 from supplychain.plot.shapley import shapley
 from supplychain.plot.steps import steps_figure
 from supplychain.report.record import run_hash
@@ -21,11 +23,12 @@ from supplychain.scenarios.backtest import backtest
 from supplychain.scenarios.chains import chains, group_labels
 from supplychain.scenarios.coalition import coalition_game
 from supplychain.scenarios.frontier import frontier
-from supplychain.scenarios.players import players_of
+from supplychain.scenarios.losses import loss_curve, net_gain
+from supplychain.scenarios.players import JOINT, players_of
 from supplychain.tables.model_parts import StrengthDelta
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -297,6 +300,15 @@ def _no_difference(points: pd.DataFrame) -> bool:
     return all(part == parts[0] for part in parts)
 
 
+def _player(words: Words, name: str) -> str:
+    """Return a player in words: a country, or a group of the model."""
+    if name == JOINT or name in words.world.countries.index:
+        return words.country(name)
+    return " ".join(
+        part if part == "and" else part.capitalize() for part in name.split("_")
+    )
+
+
 def make_shapley(
     world: World,
     *,
@@ -334,7 +346,7 @@ def make_shapley(
     statement = first.statement.replace(scope.target, words.country(scope.target))
     return figure_of(shapley(
         rows, country=scope.country,
-        names={p: words.country(p) for p in rows.player if p in world.countries.index},
+        names={p: _player(words, p) for p in rows.player},
         title=f"What each player brings to {words.alliance(scope.alliance)} when "
         f"{words.country(scope.target)} denies its goods",
         caption=(
@@ -344,3 +356,61 @@ def make_shapley(
             f"{source_line(world, 'the target denies everything')}"
         ),
     ))
+
+
+def make_retaliation(
+    world: World,
+    *,
+    shocks: Sequence[str] | None = None,
+    severity: float | None = None,
+    most: float = 1.0,
+    points: int = 21,
+) -> Figure:
+    """Draw what joining gains by retaliation and intensity, a panel a shock.
+
+    Parameters
+    ----------
+    world : World
+    shocks : sequence of str, optional
+        Shocks of the model; all of them by default.
+    severity : float, optional
+        The model's central one by default.
+    most : float
+        Largest retaliation shown [1].
+    points : int
+        Intensities computed from 0 to 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    scope, words = world.model.scope, Words(world)
+    names = list(world.model.shocks) if shocks is None else list(shocks)
+    depth = world.model.severities.central if severity is None else severity
+    levels = [float(x) for x in np.linspace(0, 1, points)]
+    curves = {
+        name: loss_curve(world, shock=name, severity=depth, intensities=levels)
+        for name in names
+    }
+    thetas = [float(x) for x in np.linspace(0, most, 81)]
+    off = "; ".join(
+        f"{words.shock(name)}: L(0) {style.percent(curve.loss.iloc[0])}, "
+        f"L(1) {style.percent(curve.loss.iloc[-1])}, channels off "
+        f"{style.percent(curve.loss_off.iloc[0])}"
+        for name, curve in curves.items()
+    )
+    country = words.country(scope.country)
+    return retaliation_figure(
+        {words.shock(name): net_gain(c, thetas) for name, c in curves.items()},
+        rungs={s: world.model.intensity(s) for s in scope.rungs},
+        title=f"How much retaliation {country}'s membership of "
+        f"{words.alliance(scope.alliance)} bears",
+        caption=(
+            f"Net gain of joining, L(0) − (1 + θλ) L(λ): share of {country}'s "
+            "baseline value of final products [%]; L(λ) is the loss at intensity λ, "
+            "incumbents held at full (Ladder A); θ is how much deeper the loss of a "
+            f"full member is made. {off}. Without any membership effect nothing is "
+            "gained at any θ, and retaliation costs θλ times the loss. "
+            f"{source_line(world, f'each halt at severity {depth:g}')}"
+        ),
+    )
