@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,22 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["loss_curve", "net_gain"]
 
 
-def _carrier(world: World) -> str:
-    """Return a rung that no other country holds where an alliance acts.
+_OWN = "of its own"
+"""A status that nobody else holds: its intensity moves nobody else."""
 
-    Its intensity can be moved without moving anybody else.
-    """
-    scope = world.model.scope
-    names = world.statuses.index
-    acts = names.get_level_values(0).isin([*world.model.strengths, scope.alliance])
-    others = names.get_level_values(1) != scope.country
-    held = set(world.statuses.status[acts & others])
-    free = [rung for rung in scope.rungs[1:] if rung not in held]
-    if not free:
-        raise ScenarioError(
-            "others hold every status of the ladder: no intensity is the country's own"
-        )
-    return free[0]
+
+def _apart(world: World) -> World:
+    """Return Ladder A with the country studied at a status of its own."""
+    model, scope = world.model, world.model.scope
+    statuses = {**model.statuses, _OWN: model.statuses[scope.rungs[-1]]}
+    own = replace(world.ladder_a(), model=model.model_copy(
+        update={"statuses": statuses}))
+    return own.with_statuses({scope.country: _OWN})
 
 
 def loss_curve(
@@ -48,8 +44,8 @@ def loss_curve(
 ) -> pd.DataFrame:
     r"""Compute L(lambda) of the country studied for any intensity, Ladder A.
 
-    Between the rungs as well: a status that nobody else holds is given each
-    intensity in turn; incumbents stay at ``full``.
+    Between the rungs as well; incumbents stay at ``full``, all others at what they
+    hold.
 
     Parameters
     ----------
@@ -71,7 +67,7 @@ def loss_curve(
     Raises
     ------
     ScenarioError
-        If the shock is unknown, or others hold every status of the ladder.
+        If the shock is unknown.
 
     Examples
     --------
@@ -92,12 +88,10 @@ def loss_curve(
         )[ALL]
 
     off = lost(world, off=True)
-    ladder = world.ladder_a()
-    carrier = _carrier(ladder)
-    placed = ladder.with_statuses({scope.country: carrier})
+    apart = _apart(world)
     rows = []
     for intensity in intensities:
-        loss = lost(placed.with_values({f"status:{carrier}": intensity}))
+        loss = lost(apart.with_values({f"status:{_OWN}": intensity}))
         rows.append({
             "intensity": intensity, "loss": loss.middle, "loss_min": loss.low,
             "loss_max": loss.high, "loss_off": off.middle, "shock": shock,
