@@ -24,7 +24,7 @@ __all__ = ["retaliation", "retaliation_figure"]
 
 NO_RUNGS: Mapping[str, float] = MappingProxyType({})
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-LEVELS = 24
+LEVELS = 25
 
 
 def retaliation(
@@ -86,7 +86,7 @@ def retaliation(
             _key(page)
             _scale(ax, [ax], norm)
         elif title:
-            ax.set_title(style.wrap(title, width=2.0, size=8), size=8, pad=46)
+            ax.set_title(style.wrap(title, width=1.5, size=8), size=8, pad=45)
         _fill(ax, grids, norm)
         _frame(ax, rungs)
     return ax
@@ -124,10 +124,10 @@ def retaliation_figure(
     low = min(float(g.gain.min()) for g in panels.values())
     high = max(float(g.gain.max()) for g in panels.values())
     with style.applied():
-        page = style.page(style.PRINT, 4.55, title=title, caption=caption)
-        page.leave(left=0.6, right=0.95, above=1.5, below=0.5)
+        page = style.page(style.PRINT, 4.6, title=title, caption=caption)
+        page.leave(left=0.75, right=0.95, above=1.42, below=0.5)
         axes = page.fig.subplots(1, len(panels), squeeze=False, sharey=True,
-                                 gridspec_kw={"wspace": 0.12}).ravel()
+                                 gridspec_kw={"wspace": 0.15}).ravel()
         for place, (ax, (name, gains)) in enumerate(
             zip(axes, panels.items(), strict=True)
         ):
@@ -141,8 +141,12 @@ def retaliation_figure(
 
 
 def _norm(low: float, high: float) -> TwoSlopeNorm:
-    """Return the scale of colours: nought in the middle, one slope either side."""
-    end = max(abs(low), abs(high), 1e-9)
+    """Return the scale of colours: nought in the middle, one slope either side.
+
+    Losses deeper than twice the largest gain share the darkest red: there is no
+    end to them, and the gains would pale.
+    """
+    end = max(high, min(-low, 2 * high) if high > 0 else -low, 1e-9)
     return TwoSlopeNorm(0.0, -end, end)
 
 
@@ -150,7 +154,7 @@ def _colours() -> LinearSegmentedColormap:
     """Return red for a cost and blue for a gain; white is nought."""
     loss = style.TARGET.colour
     return LinearSegmentedColormap.from_list(
-        "gain", ["#67001F", loss, "#F4C9B8", "#FFFFFF", *style.HEAT[1:]])
+        "gain", ["#67001F", loss, "#DF8068", "#F5CDBD", "#FFFFFF", *style.HEAT[1:]])
 
 
 def _fill(
@@ -159,8 +163,8 @@ def _fill(
     """Fill the grid and draw where the gain, its least and its most are nought."""
     middle = grids["gain"]
     x, y = middle.columns.to_numpy(dtype=float), middle.index.to_numpy(dtype=float)
-    ax.contourf(x, y, middle.to_numpy(), levels=np.linspace(norm.vmin, norm.vmax, LEVELS),
-                cmap=_colours(), norm=norm)
+    ax.contourf(x, y, middle.to_numpy(), cmap=_colours(), norm=norm, extend="both",
+                levels=np.linspace(norm.vmin, norm.vmax, LEVELS))
     for end, dash, width in (("gain_min", "--", 0.9), ("gain_max", "--", 0.9),
                              ("gain", "-", 1.8)):
         values = grids[end].to_numpy(dtype=float)[:, 1:]
@@ -179,15 +183,16 @@ def _frame(ax: Axes, rungs: Mapping[str, float]) -> None:
     ax.set_ylabel("retaliation θ: more loss at λ = 1")
     ax.yaxis.set_major_formatter(FuncFormatter(lambda t, _: style.percent(t)))
     inch = ax.get_position().width * float(ax.figure.get_figwidth())
-    places = style.spread(list(rungs.values()), heights=[0.17 / inch] * len(rungs),
+    named = {status: level for status, level in rungs.items() if level > 0}
+    places = style.spread(list(named.values()), heights=[0.17 / inch] * len(named),
                           low=-0.06, high=1.08)
-    for (status, level), place in zip(rungs.items(), places, strict=True):
-        if 0 < level < 1:
+    for (status, level), place in zip(named.items(), places, strict=True):
+        if level < 1:
             ax.axvline(level, color=style.INK, lw=0.5, ls=":")
         ax.annotate(style.pick(style.STATUSES, status).label, (level, 1),
                     xycoords=("data", "axes fraction"), xytext=(place, 1.04),
-                    textcoords=("data", "axes fraction"), size=style.TINY, rotation=45,
-                    rotation_mode="anchor", ha="left", va="center",
+                    textcoords=("data", "axes fraction"), size=style.TINY, rotation=-45,
+                    rotation_mode="anchor", ha="right", va="center",
                     annotation_clip=False,
                     arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.MUTED,
                                 "shrinkA": 0, "shrinkB": 0})
@@ -196,9 +201,9 @@ def _frame(ax: Axes, rungs: Mapping[str, float]) -> None:
 def _scale(last: Axes, axes: list[Axes], norm: TwoSlopeNorm) -> None:
     """Draw the scale of colours right of the last panel."""
     inch = last.get_position().width * float(last.figure.get_figwidth())
-    bar = last.inset_axes((1 + 0.2 / inch, 0.0, 0.12 / inch, 1.0))
+    bar = last.inset_axes((1 + 0.16 / inch, 0.0, 0.12 / inch, 1.0))
     axes[0].figure.colorbar(
-        ScalarMappable(norm, _colours()), cax=bar,
+        ScalarMappable(norm, _colours()), cax=bar, extend="min",
         format=FuncFormatter(lambda g, _: f"{100 * g:+.3g}" if g else "0"))
     bar.tick_params(labelsize=style.TINY, length=2)
     bar.set_ylabel("gain of joining [% of baseline value]", size=style.SMALL)
@@ -208,7 +213,7 @@ def _key(page: style.Page) -> None:
     """Write the key under the title."""
     handles = [
         Line2D([], [], color=style.INK, lw=1.8,
-               label="break-even: above it joining costs more than it gains"),
+               label="break-even θ*: below it joining pays, above it joining costs"),
         Line2D([], [], color=style.INK, lw=0.9, ls="--",
                label="its range over the optimal faces"),
     ]

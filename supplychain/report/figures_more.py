@@ -15,8 +15,10 @@ from supplychain.plot.backtest import backtest_figure
 from supplychain.plot.frontier import frontier_figure
 from supplychain.plot.heatmap import heatmap
 from supplychain.plot.retaliation import retaliation_figure
+from supplychain.plot.sankey import sankey_figure
 from supplychain.plot.shapley import shapley
 from supplychain.plot.steps import steps_figure
+from supplychain.report.figures import MAP_CHAIN
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.backtest import backtest
@@ -24,6 +26,7 @@ from supplychain.scenarios.chains import chains, group_labels
 from supplychain.scenarios.coalition import coalition_game
 from supplychain.scenarios.frontier import frontier
 from supplychain.scenarios.losses import loss_curve, net_gain
+from supplychain.scenarios.passage import OTHERS, UNSPLIT, flows_after, passage
 from supplychain.scenarios.players import JOINT, players_of
 from supplychain.tables.model_parts import StrengthDelta
 
@@ -412,5 +415,58 @@ def make_retaliation(
             f"full member is made. {off}. Without any membership effect nothing is "
             "gained at any θ, and retaliation costs θλ times the loss. "
             f"{source_line(world, f'each halt at severity {depth:g}')}"
+        ),
+    )
+
+
+def make_sankey(
+    world: World,
+    goods: Sequence[str] = MAP_CHAIN,
+    *,
+    shock: str = "halt_everyone",
+    severity: float | None = None,
+) -> Figure:
+    """Draw a chain as it runs today and under a shock, without and with membership.
+
+    Parameters
+    ----------
+    world : World
+    goods : sequence of str
+        First stage to last.
+    shock : str
+        A shock of the model.
+    severity : float, optional
+        The model's central one by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    scope, words = world.model.scope, Words(world)
+    depth = world.model.severities.central if severity is None else severity
+    runs = {
+        f"Baseline, {scope.year}": passage(world, goods),
+        f"{words.shock(shock)}, severity {depth:g}: channels off": passage(
+            world, goods, flows=flows_after(world, shock, depth, off=True)),
+        f"{words.shock(shock)}, severity {depth:g}: statuses as recorded": passage(
+            world, goods, flows=flows_after(world, shock, depth)),
+    }
+    places = {p for found in runs.values() for p in found.bars.place}
+    names = {p: words.country(p) for p in places}
+    names |= {OTHERS: "others", UNSPLIT: "not split"}
+    target = words.country(scope.target)
+    return sankey_figure(
+        {name: (found.bars, found.links) for name, found in runs.items()},
+        stages=[*(words.good(g) for g in goods), "Users of the last stage"],
+        names=names,
+        title=f"From {words.short(goods[0]).lower()} to {words.good(goods[-1])}, by "
+        "country: before and after a halt",
+        caption=(
+            "Heights: share of world baseline output of each stage [%]; a stage that "
+            "is shorter than at the baseline has lost output. Bands: what passes to "
+            "the next stage; what goes to other uses leaves in no band. Flows after "
+            "the halt are those nearest to the baseline among all that serve as much "
+            f"(L2); {target} goes on buying. Most flows are calibrated, not observed. "
+            f"{source_line(world, f'{words.shock(shock)}, severity {depth:g}')}"
         ),
     )

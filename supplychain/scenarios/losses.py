@@ -83,9 +83,7 @@ def loss_curve(
 
     def lost(other: World, *, off: bool = False) -> Range:
         bounds = levers.bounds(other, halt, severity, off=off)
-        return losses_of(
-            response.serve(bounds, {"country": (scope.country,)}, scope.country)
-        )[ALL]
+        return losses_of(response.serve(bounds, {"country": (scope.country,)}))[ALL]
 
     off = lost(world, off=True)
     apart = _apart(world)
