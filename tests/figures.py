@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 from shapely import box
 from shapely.affinity import rotate
@@ -39,7 +44,7 @@ def _beyond(fig):
             low, high = sorted(axis.get_view_interval())
             room = 1e-9 * max(abs(low), abs(high))
             for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-                if not low - room <= tick.get_loc() <= high + room:
+                if not ax.axison or not low - room <= tick.get_loc() <= high + room:
                     yield from (tick.label1, tick.label2)
 
 
@@ -70,12 +75,6 @@ def assert_legible(fig):
 
 def colours(fig):
     """Return every colour of lines, areas and bars of a figure, as hex."""
-    import numpy as np
-    from matplotlib.collections import Collection
-    from matplotlib.colors import to_hex
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     found = set()
     for line in fig.findobj(Line2D):
         found.add(to_hex(line.get_color()))

@@ -227,8 +227,8 @@ def _draw(ax: Axes, rows: pd.DataFrame) -> None:
         if np.isfinite(row.predicted):
             ax.barh(y, row.predicted_high - row.predicted_low, left=row.predicted_low,
                     height=BAR, color=RANGE, zorder=2)
-            ax.plot([row.predicted] * 2, [y - BAR / 2, y + BAR / 2], color=CENTRAL, lw=1.8,
-                    zorder=3, solid_capstyle="butt")
+            ax.vlines(row.predicted, y - BAR / 2, y + BAR / 2, color=CENTRAL, lw=1.8,
+                      zorder=3)
         _observed(ax, y, row)
         fails = row.verdict == "fails"
         ax.annotate(str(row.verdict), (1, y), xycoords=("axes fraction", "data"),
@@ -247,10 +247,9 @@ def _observed(ax: Axes, y: float, row: Any) -> None:  # noqa: ANN401
         float("nan") if pd.isna(v) else float(v)
         for v in (row.observed_low, row.observed, row.observed_high)
     )
-    look = {"color": mark.colour, "lw": 1.3, "zorder": 4}
     ends = [v for v in (low, point, high) if np.isfinite(v)]
     if len(ends) > 1:
-        ax.plot([min(ends), max(ends)], [y, y], **look)
+        ax.plot([min(ends), max(ends)], [y, y], color=mark.colour, lw=1.3, zorder=4)
         if not np.isfinite(point):
             ax.plot(ends, [y, y], ls="none", marker="|", ms=6, mew=1.3,
                     color=mark.colour, zorder=4)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["frontier", "frontier_figure"]
 
-WORDS = {"share_cap": "cap of the regulation", "today": "today", "asked": "cap asked"}
+WORDS = {"share_cap": "cap of the regulation", "today": "today", "asked": "cap asked",
+         "least": "least at any price"}
 """Marks on the axis in words."""
 REACH, NEVER = "#F6F4EE", "#D3CEBF"
 """Ground where listed projects do not reach, and where nothing does."""
@@ -36,7 +37,7 @@ def frontier(
     title: str = "",
     caption: str = "",
 ) -> Axes:
-    """Draw the least premium, or new capacity, for each cap on the target's share.
+    r"""Draw the least premium, or new capacity, for each cap on the target's share.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def frontier(
     ...     dict(mark="least by 2030", share=.8), dict(mark="least", share=.2),
     ...     dict(mark="today", share=.9)])
     >>> frontier(points, marks).get_ylabel()
-    'premium\\n[% of cost]'
+    'premium\n[% of cost]'
     """
     part = points[points.axis == axis]
     if part.empty:
@@ -193,7 +194,7 @@ def _axes(ax: Axes, label: str, target: str) -> None:
 def _names(ax: Axes, marks: pd.DataFrame) -> None:
     """Draw a line at each mark and name it above, names moved apart."""
     shown = marks.drop_duplicates(["mark", "share"])
-    inch = ax.get_position().width * float(ax.figure.get_figwidth())
+    inch = ax.get_window_extent().width / ax.figure.dpi
     words = [_word(str(m), s) for m, s in zip(shown["mark"], shown.share, strict=True)]
     widths = [0.18 / inch] * len(words)
     places = style.spread(list(shown.share), heights=widths, low=-0.02, high=1.02)
@@ -211,11 +212,7 @@ def _names(ax: Axes, marks: pd.DataFrame) -> None:
 
 
 def _word(mark: str, share: float) -> str:
-    if mark == "least":
-        text = "least at any price"
-    else:
-        text = WORDS.get(mark, mark)
-    return f"{text} {style.percent(share)}"
+    return f"{WORDS.get(mark, mark)} {style.percent(share)}"
 
 
 def _key(page: style.Page, points: pd.DataFrame, year: int) -> Legend:
@@ -223,8 +220,9 @@ def _key(page: style.Page, points: pd.DataFrame, year: int) -> Legend:
     handles: list[object] = []
     for membership in points.membership.unique():
         mark = style.pick(style.MEMBERSHIPS, str(membership))
-        handles.append(Line2D([], [], color=mark.colour, marker="o", ms=3.2,
-                              lw=1.1 if len(handles) else 2.4, mfc="white", label=mark.label))
+        handles.append(Line2D(
+            [], [], color=mark.colour, marker="o", ms=3.2, mfc="white",
+            lw=1.1 if handles else 2.4, label=mark.label))
         if points.bound[points.membership == membership].isin(["low", "high"]).any():
             handles.append(Patch(color=mark.colour, alpha=0.22,
                                  label="… between its bounds: prices are missing"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 __all__ = ["heatmap"]
 
@@ -114,6 +115,18 @@ def _word(key: str, names: Mapping[str, str]) -> str:
     return names.get(key, key.replace("_", " "))
 
 
+def _shorten(text: str) -> str:
+    """Cut the name of a good at a word so that it fits one line."""
+    def fits(part: str) -> bool:
+        return style.text_width(part, style.TINY) <= LABELS
+
+    words = text.split(" ")
+    while len(words) > 1 and not fits(text):
+        words.pop()
+        text = " ".join(words).rstrip(" ,(") + "…"
+    return text
+
+
 def _numbers(ax: Axes, table: pd.DataFrame) -> None:
     """Write each share in whole per cent; one below half a per cent as a dot."""
     for (row, column), share in np.ndenumerate(table.to_numpy()):
@@ -129,10 +142,7 @@ def _frame(
     marked: Mapping[str, style.Mark],
 ) -> None:
     """Write goods on the left and countries on top, thin lines between cells."""
-    labels = [
-        style.shorten(_word(str(g), names), width=LABELS, size=style.TINY)
-        for g in table.index
-    ]
+    labels = [_shorten(_word(str(g), names)) for g in table.index]
     ax.set_yticks(range(len(labels)), labels, size=style.TINY)
     ax.xaxis.tick_top()
     ax.set_xticks(range(table.shape[1]), [_word(str(c), names) for c in table.columns],
@@ -140,7 +150,7 @@ def _frame(
     for label, country in zip(ax.get_xticklabels(), table.columns, strict=True):
         if country in marked:
             label.set_color(marked[country].colour)
-            label.set_weight("bold")
+            label.set_fontweight("bold")
     ax.set_xticks(np.arange(-0.5, table.shape[1]), minor=True)
     ax.set_yticks(np.arange(-0.5, len(labels)), minor=True)
     ax.grid(which="minor", color="white", lw=0.8)
@@ -161,9 +171,9 @@ def _groups(ax: Axes, found: list[str]) -> None:
                         color=style.MUTED, annotation_clip=False)
 
 
-def _scale(ax: Axes, image: object, measure: str) -> None:
+def _scale(ax: Axes, image: AxesImage, measure: str) -> None:
     """Draw the scale below the cells."""
-    inch = ax.get_position().height * float(ax.figure.get_figheight())
+    inch = ax.get_window_extent().height / ax.figure.dpi
     bar = ax.inset_axes((0.0, -0.17 / inch, 0.45, 0.09 / inch))
     ax.figure.colorbar(
         image, cax=bar, orientation="horizontal", ticks=[0, 0.25, 0.5, 0.75, 1],

@@ -118,8 +118,9 @@ def retaliation_figure(
     >>> frame = pd.DataFrame([dict(theta=t, intensity=i, gain=i * (.1 - t),
     ...     gain_min=i * (.1 - t), gain_max=i * (.1 - t))
     ...     for t in (0., .1, .2) for i in (0., .5, 1.)])
-    >>> len(retaliation_figure({"halt": frame, "wider": frame}).axes)
-    3
+    >>> found = retaliation_figure({"halt": frame, "wider": frame})
+    >>> [ax.get_title() for ax in found.axes[:2]]
+    ['halt', 'wider']
     """
     low = min(float(g.gain.min()) for g in panels.values())
     high = max(float(g.gain.max()) for g in panels.values())
@@ -164,7 +165,7 @@ def _fill(
     middle = grids["gain"]
     x, y = middle.columns.to_numpy(dtype=float), middle.index.to_numpy(dtype=float)
     ax.contourf(x, y, middle.to_numpy(), cmap=_colours(), norm=norm, extend="both",
-                levels=np.linspace(norm.vmin, norm.vmax, LEVELS))
+                levels=np.linspace(norm.vmin or 0.0, norm.vmax or 0.0, LEVELS))
     for end, dash, width in (("gain_min", "--", 0.9), ("gain_max", "--", 0.9),
                              ("gain", "-", 1.8)):
         values = grids[end].to_numpy(dtype=float)[:, 1:]
@@ -182,7 +183,7 @@ def _frame(ax: Axes, rungs: Mapping[str, float]) -> None:
     ax.set_xlabel("intensity of membership λ")
     ax.set_ylabel("retaliation θ: more loss at λ = 1")
     ax.yaxis.set_major_formatter(FuncFormatter(lambda t, _: style.percent(t)))
-    inch = ax.get_position().width * float(ax.figure.get_figwidth())
+    inch = ax.get_window_extent().width / ax.figure.dpi
     named = {status: level for status, level in rungs.items() if level > 0}
     places = style.spread(list(named.values()), heights=[0.17 / inch] * len(named),
                           low=-0.06, high=1.08)
@@ -200,7 +201,7 @@ def _frame(ax: Axes, rungs: Mapping[str, float]) -> None:
 
 def _scale(last: Axes, axes: list[Axes], norm: TwoSlopeNorm) -> None:
     """Draw the scale of colours right of the last panel."""
-    inch = last.get_position().width * float(last.figure.get_figwidth())
+    inch = last.get_window_extent().width / last.figure.dpi
     bar = last.inset_axes((1 + 0.16 / inch, 0.0, 0.12 / inch, 1.0))
     axes[0].figure.colorbar(
         ScalarMappable(norm, _colours()), cax=bar, extend="min",

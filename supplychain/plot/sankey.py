@@ -27,6 +27,8 @@ GAP = 0.012
 """Room between two bars of a stage [share]."""
 LEAST = 0.018
 """Bars below have no name [share]."""
+ORDER = ("target", "country", "alliance", "other", "nobody")
+"""Kinds of places from the top of each stage."""
 HALO = withStroke(linewidth=1.8, foreground="white")
 
 Spans = dict[tuple[int, str], tuple[float, float]]
@@ -42,7 +44,7 @@ def sankey(
     ax: Axes | None = None,
     caption: str = "",
 ) -> Axes:
-    """Draw a chain from its first stage on the left to its users on the right.
+    r"""Draw a chain from its first stage on the left to its users on the right.
 
     Heights are shares of the baseline output of each stage, so that a bar that
     has shrunk is output lost.
@@ -50,7 +52,7 @@ def sankey(
     Parameters
     ----------
     bars : pandas.DataFrame
-        stage (0, 1, …), place, kind (key of ``style.PLACES``), share [1].
+        stage (0, 1, …), place, kind (key of ``style.LIES_IN``), share [1].
     links : pandas.DataFrame
         stage, source, target, kind, out and into [1].
     stages : sequence of str
@@ -79,7 +81,7 @@ def sankey(
     >>> links = pd.DataFrame([dict(stage=0, source="CHN", target="CHN", kind="target",
     ...     out=.8, into=1.)])
     >>> ax = sankey(bars, links, stages=["mined", "users"], names={"CHN": "China"})
-    >>> [text.get_text() for text in ax.texts].count("China 100\\xa0%")
+    >>> [text.get_text() for text in ax.texts].count("China 100\xa0%")
     2
     """
     count = int(bars.stage.max()) + 1
@@ -118,6 +120,9 @@ def sankey_figure(
 ) -> Figure:
     """Draw a chain at two dates, or before and after a shock, one below the other.
 
+    On one page the panels stand in a column: their stages line up, and side by side
+    the names of the countries would cover the bands.
+
     Parameters
     ----------
     panels : mapping of str to (bars, links)
@@ -131,7 +136,7 @@ def sankey_figure(
     matplotlib.figure.Figure
     """
     with style.applied():
-        page = style.page(style.PRINT, 0.35 + 3.0 * len(panels), title=title,
+        page = style.page(style.PRINT, 0.35 + 2.68 * len(panels), title=title,
                           caption=caption)
         page.leave(left=0.15, right=0.95, above=0.8, below=0.05)
         axes = page.fig.subplots(len(panels), 1, squeeze=False,
@@ -145,7 +150,7 @@ def sankey_figure(
 
 def _rank(place: str, kind: str) -> tuple[int, str]:
     """Return where a place stands in every stage: by kind, then by name."""
-    kinds = list(style.PLACES)
+    kinds = list(ORDER)
     return (kinds.index(kind) if kind in kinds else len(kinds), place)
 
 
@@ -156,11 +161,11 @@ def _bars(ax: Axes, bars: pd.DataFrame) -> Spans:
         top = 0.0
         rows = sorted(part.itertuples(), key=lambda r: _rank(r.place, r.kind))
         for row in rows:
-            mark = style.pick(style.PLACES, row.kind)
+            mark = style.pick(style.LIES_IN, row.kind)
             spans[int(stage), row.place] = (top, row.share)
-            ax.add_patch(Rectangle((stage, top), WIDTH, row.share, facecolor=mark.colour,
-                                   hatch=mark.hatch * 2, lw=0.3, edgecolor=style.INK,
-                                   zorder=3, clip_on=False))
+            ax.add_patch(Rectangle(
+                (stage, top), WIDTH, row.share, facecolor=mark.colour, lw=0.3,
+                hatch=mark.hatch, edgecolor=style.INK, zorder=3, clip_on=False))
             top += row.share + GAP
     return spans
 
@@ -182,7 +187,7 @@ def _bands(ax: Axes, links: pd.DataFrame, spans: Spans) -> None:
         x0, x1 = row.stage + WIDTH, row.stage + 1
         ax.add_patch(PathPatch(
             _ribbon(x0, x1, (y0, y0 + row.out), (y1, y1 + row.into)), lw=0,
-            facecolor=style.pick(style.PLACES, row.kind).colour, alpha=0.42, zorder=2))
+            facecolor=style.pick(style.LIES_IN, row.kind).colour, alpha=0.42, zorder=2))
 
 
 def _ribbon(
@@ -203,7 +208,7 @@ def _words(
     ax: Axes, bars: pd.DataFrame, spans: Spans, names: Mapping[str, str]
 ) -> None:
     """Name the bars on their right, names moved apart."""
-    inch = ax.get_position().height * float(ax.figure.get_figheight())
+    inch = ax.get_window_extent().height / ax.figure.dpi
     low, high = sorted(ax.get_ylim())
     line = 0.105 / inch * (high - low)
     for stage, part in bars[bars.share >= LEAST].groupby("stage"):
@@ -218,10 +223,10 @@ def _words(
 
 def _key(page: style.Page, bars: pd.DataFrame) -> None:
     """Write the key under the title."""
-    kinds = [kind for kind in style.PLACES if (bars.kind == kind).any()]
+    kinds = [kind for kind in ORDER if (bars.kind == kind).any()]
     handles = [
-        Patch(facecolor=style.PLACES[k].colour, hatch=style.PLACES[k].hatch * 2,
-              edgecolor=style.INK, lw=0.3, label=style.PLACES[k].label)
+        Patch(facecolor=style.LIES_IN[k].colour, hatch=style.LIES_IN[k].hatch,
+              edgecolor=style.INK, lw=0.3, label=style.LIES_IN[k].label)
         for k in kinds
     ]
     top = 1 - page.top / float(page.fig.get_figheight())

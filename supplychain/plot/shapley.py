@@ -107,12 +107,10 @@ def _bars(ax: Axes, part: pd.DataFrame, y: np.ndarray, number: int) -> None:
     ax.barh(y, part.shapley, height=BAR * 0.86, color=colour, hatch=hatch,
             edgecolor="#4A6B88" if hatch else colour, lw=0.4, zorder=2)
     sampled = ((part.high - part.low) > 1e-9).to_numpy()
-    ax.errorbar(part.shapley[sampled], y[sampled], ls="none", ecolor=style.INK,
-                elinewidth=1.0, capsize=2.5, zorder=3,
-                xerr=[(part.shapley - part.low)[sampled],
-                      (part.high - part.shapley)[sampled]])
-    ax.plot(part.alone, y, ls="none", marker="|", ms=8, mew=1.4, color=style.TARGET.colour,
-            zorder=4, clip_on=False)
+    ax.hlines(y[sampled], part.low[sampled], part.high[sampled], color=style.INK, lw=1,
+              zorder=3)
+    ax.plot(part.alone, y, ls="none", marker="|", ms=8, mew=1.4, zorder=4,
+            color=style.TARGET.colour, clip_on=False)
     ax.plot(part.marginal, y, ls="none", marker="o", ms=4.2, mew=1.0, mfc="white",
             color=style.INK, zorder=4, clip_on=False)
 
@@ -130,7 +128,7 @@ def _frame(
     for label, player in zip(ax.get_yticklabels(), players, strict=True):
         if player == country:
             label.set_color(style.COUNTRY.colour)
-            label.set_weight("bold")
+            label.set_fontweight("bold")
     ax.set_ylim(y[-1] + pitch / 2, -pitch / 2)
     ends = rows[["shapley", "low", "high", "alone", "marginal"]].to_numpy(dtype=float)
     low, high = min(0.0, float(np.nanmin(ends))), float(np.nanmax(ends))

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
@@ -16,6 +15,7 @@ from supplychain.plot import style
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -53,6 +53,7 @@ def select_steps(unlocked: pd.DataFrame, *, group: str) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(good="gallium", group="IND", unallocated_as="not_target",
     ...     conflicts_as="central", control="place", id_frozen=.9, id=.1)
     >>> frame = pd.DataFrame([{**row, "status": "excluded", "id_lambda": .8},
@@ -109,6 +110,7 @@ def steps(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(good="gallium", id_frozen=.9, id=.1)
     >>> frame = pd.DataFrame([{**row, "status": "excluded", "id_lambda": .8},
     ...     {**row, "status": "full", "id_lambda": .5}])
@@ -169,6 +171,7 @@ def steps_figure(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = dict(good="gallium", group="IND", unallocated_as="not_target",
     ...     conflicts_as="central", control="place", id_frozen=.9, id=.1)
     >>> frame = pd.DataFrame([{**row, "status": "excluded", "id_lambda": .8},

@@ -35,10 +35,10 @@ __all__ = [
     "INK",
     "LADDERS",
     "LAND_EDGE",
+    "LIES_IN",
     "MEASURES",
     "MEMBERSHIPS",
     "MUTED",
-    "PLACES",
     "PRINT",
     "RC",
     "SEA",
@@ -56,7 +56,6 @@ __all__ = [
     "page",
     "percent",
     "pick",
-    "shorten",
     "spread",
     "text_width",
     "wrap",
@@ -114,6 +113,17 @@ TARGET = Mark("#B2182B", "s", label="target")
 
 COUNTRY = Mark("#E08214", "D", label="country studied")
 """The country whose membership moves."""
+
+LIES_IN: Mapping[str, Mark] = MappingProxyType(
+    {
+        "alliance": Mark("#5AA3B0", "o", label="alliance"),
+        "target": Mark("#B2182B", "s", label="target"),
+        "country": Mark("#E08214", "D", hatch="....", label="country studied"),
+        "other": Mark("#B9B2A0", "^", label="other countries"),
+        "nobody": Mark("#F2F2F2", "v", hatch="xxxx", label="not told apart by sources"),
+    }
+)
+"""Where a supplier lies, seen from the alliance under study."""
 
 STATUSES: Mapping[str, Mark] = MappingProxyType(
     {
@@ -174,17 +184,6 @@ STAGES: tuple[str, ...] = (
     "#FCE34D", "#F29727", "#E0527E", "#8E44AD", "#4A2378", "#111111",
 )
 """Stages of a chain, first to last; lightness falls along the chain."""
-
-PLACES: Mapping[str, Mark] = MappingProxyType(
-    {
-        "target": TARGET,
-        "country": COUNTRY,
-        "member": Mark("#3F8797", label="members"),
-        "outside": Mark("#B9BEC4", label="outside the alliance"),
-        "nobody": Mark("#E6E6E6", hatch="....", label="joint or not split by country"),
-    }
-)
-"""What a place is to the question asked: the bands and bars of one chain."""
 
 MEMBERSHIPS: Mapping[str, Mark] = MappingProxyType(
     {
@@ -440,38 +439,6 @@ def wrap(text: str, *, width: float, size: float) -> str:
             used += space + more
         lines.append(" ".join(line))
     return "\n".join(lines)
-
-
-def shorten(text: str, *, width: float, size: float) -> str:
-    """Cut a text at a word so that it fits one line, with an ellipsis.
-
-    Parameters
-    ----------
-    text : str
-    width : float
-        Width of the line [inch].
-    size : float
-        Type size [pt].
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> shorten("Photomasks, merchant", width=0.8, size=7), shorten("Tin", width=1,
-    ...     size=7)
-    ('Photomasks…', 'Tin')
-    """
-    if text_width(text, size) <= width:
-        return text
-    words = text.split(" ")
-    while len(words) > 1:
-        words.pop()
-        short = " ".join(words).rstrip(" ,(") + "…"
-        if text_width(short, size) <= width:
-            return short
-    return words[0]
 
 
 def spread(

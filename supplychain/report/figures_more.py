@@ -18,7 +18,6 @@ from supplychain.plot.retaliation import retaliation_figure
 from supplychain.plot.sankey import sankey_figure
 from supplychain.plot.shapley import shapley
 from supplychain.plot.steps import steps_figure
-from supplychain.report.figures import MAP_CHAIN
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.backtest import backtest
@@ -38,11 +37,25 @@ if TYPE_CHECKING:
     from supplychain.scenarios.coalition import CoalitionGame
     from supplychain.world.world import World
 
-__all__ = ["make_heatmap", "make_steps", "source_line"]
+__all__ = [
+    "CHAIN",
+    "REST",
+    "financed",
+    "make_backtest",
+    "make_frontier",
+    "make_heatmap",
+    "make_retaliation",
+    "make_sankey",
+    "make_shapley",
+    "make_steps",
+    "source_line",
+]
 
 REST = "rest"
 """Column of all countries that have none of their own."""
 _JOINT = "joint"
+CHAIN = ("ndpr_mined", "ndpr_oxide", "ndfeb_magnet")
+"""The chain that is followed unless another is named: rare earths to magnets."""
 _STAGES = {
     "mine": "mines", "refine": "refining", "material": "materials",
     "component": "components", "chip": "chips", "packaging": "packaging",
@@ -103,7 +116,8 @@ def make_steps(world: World, *, unlocked: pd.DataFrame | None = None) -> Figure:
     rows = chains(world).unlocked if unlocked is None else unlocked
     # No strength in access is no membership effect; ID takes no hoarding anyway.
     off = chains(
-        world.with_(StrengthDelta(alliance=scope.alliance, channel="access", value=0.0)),
+        world.with_(
+            StrengthDelta(alliance=scope.alliance, channel="access", value=0.0)),
         goods=tuple(dict.fromkeys(rows.good[rows.group == group])),
     ).unlocked
     off = off[off.group == group].groupby("good").id_lambda.first()
@@ -165,7 +179,7 @@ def make_heatmap(world: World, *, goods: int = 52, countries: int = 16) -> Figur
     names |= {REST: "all other countries", _JOINT: "joint or not split"}
     axes = heatmap(
         cells, goods=rows, countries=[*own, REST, _JOINT],
-        groups=dict(zip(rows, (_STAGES[stage[g]] for g in rows), strict=True)), names=names,
+        groups={g: _STAGES[stage[g]] for g in rows}, names=names,
         marked={scope.target: style.TARGET, scope.country: style.COUNTRY},
         measure="share of world output",
         title=f"Who makes what: share of world output by country, {scope.year}",
@@ -260,6 +274,7 @@ def make_frontier(
         f"{words.group(labels[group])} comes first in line for idle plants and listed "
         "projects, so that this is a lower bound. "
     )
+    listed = f"{year}, projects {found.task.rule.replace('_', ' ')}"
     return frontier_figure(
         found.points, found.marks, year=year, target=target,
         title=f"{words.good(good)}: what a cap on {target}'s share costs, "
@@ -267,9 +282,9 @@ def make_frontier(
         caption=(
             f"Least premium for keeping {target}'s share of every stage of the chain "
             f"of {words.short(good)} at or below the cap, and what has to be built "
-            f"for it ({words.group(labels[where])}); circles are breakpoints, linear between them. Today's "
-            f"share, after free re-routing: {style.percent(found.today)}. {note}{first}"
-            f"{source_line(world, f'{year}, projects {found.task.rule}'.replace('_', ' '))}"
+            f"for it ({words.group(labels[where])}); circles are breakpoints, linear "
+            "between them. Today's share, after free re-routing: "
+            f"{style.percent(found.today)}. {note}{first}{source_line(world, listed)}"
         ),
     )
 
@@ -421,7 +436,7 @@ def make_retaliation(
 
 def make_sankey(
     world: World,
-    goods: Sequence[str] = MAP_CHAIN,
+    goods: Sequence[str] = CHAIN,
     *,
     shock: str = "halt_everyone",
     severity: float | None = None,
@@ -464,9 +479,10 @@ def make_sankey(
         caption=(
             "Heights: share of world baseline output of each stage [%]; a stage that "
             "is shorter than at the baseline has lost output. Bands: what passes to "
-            "the next stage; what goes to other uses leaves in no band. Flows after "
-            "the halt are those nearest to the baseline among all that serve as much "
-            f"(L2); {target} goes on buying. Most flows are calibrated, not observed. "
+            "the next stage; no band leaves for other uses, nor for what is still made "
+            "after the halt and finds no use. Flows after the halt are those nearest "
+            f"to the baseline among all that serve as much (L2); {target} goes on "
+            "buying. Most flows are calibrated, not observed. "
             f"{source_line(world, f'{words.shock(shock)}, severity {depth:g}')}"
         ),
     )

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from supplychain.world.world import World
 
-__all__ = ["loss_curve", "net_gain"]
+__all__ = ["EVEN", "loss_curve", "net_gain"]
+
+EVEN: tuple[float, ...] = tuple(n / 20 for n in range(21))
+"""Intensities from 0 to 1."""
 
 
 _OWN = "of its own"
@@ -40,7 +43,7 @@ def loss_curve(
     *,
     shock: str = "halt_country",
     severity: float | None = None,
-    intensities: Sequence[float] = tuple(n / 20 for n in range(21)),
+    intensities: Sequence[float] = EVEN,
 ) -> pd.DataFrame:
     r"""Compute L(lambda) of the country studied for any intensity, Ladder A.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["OTHERS", "UNSPLIT", "Passage", "flows_after", "passage"]
 
 Arc = tuple[str, str, str]
-OTHERS, UNSPLIT = "others", "joint"
-"""Places too small for a bar of their own, and those that are no one country."""
+OTHERS = "others"
+"""Places too small for a bar of their own."""
+UNSPLIT = "joint"
+"""Places that are no one country."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Passage:
     ----------
     bars : pandas.DataFrame
         stage (0 first; the last are the users), place, kind (target, country,
-        member, outside, nobody), share [1].
+        alliance, other, nobody), share [1].
     links : pandas.DataFrame
         stage (where the band begins), source, target, kind (of the source), out
         and into: the band at its two ends [share of the bar's stage].
@@ -113,9 +116,9 @@ def passage(
     [1.0, 1.0, 1.0]
     """
     net = world.network
-    for used, made in zip(goods[:-1], goods[1:], strict=True):
-        if used not in net.inputs.get(made, {}):
-            raise ScenarioError(f"{used} is no input of {made}")
+    for feed, product in pairwise(goods):
+        if feed not in net.inputs.get(product, {}):
+            raise ScenarioError(f"{feed} is no input of {product}")
     own = [_own(world, _made(net.flow, good), least) for good in goods]
     own.append(_own(world, _arriving(net.flow, goods[-1]), least))
     now = net.flow if flows is None else flows
@@ -145,8 +148,8 @@ def passage(
     bands = pd.DataFrame(links, columns=["stage", "source", "target", "out", "into"])
     bands = bands.groupby(["stage", "source", "target"], as_index=False).sum()
     return Passage(
-        frame.assign(kind=[kinds.get(p, "outside") for p in frame.place]),
-        bands.assign(kind=[kinds.get(p, "outside") for p in bands.source]),
+        frame.assign(kind=[kinds.get(p, "other") for p in frame.place]),
+        bands.assign(kind=[kinds.get(p, "other") for p in bands.source]),
     )
 
 
@@ -171,9 +174,9 @@ def _arriving(flows: Mapping[Arc, float], good: str) -> dict[str, float]:
 def _kinds(world: World) -> dict[str, str]:
     """Return what each place is to the question asked."""
     scope = world.model.scope
-    kinds = dict.fromkeys(world.incumbents, "member")
+    kinds = dict.fromkeys(world.incumbents, "alliance")
     return kinds | {scope.target: "target", scope.country: "country",
-                    OTHERS: "outside", UNSPLIT: "nobody"}
+                    OTHERS: "other", UNSPLIT: "nobody"}
 
 
 class _Own(dict[str, str]):
