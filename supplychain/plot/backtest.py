@@ -21,11 +21,11 @@ __all__ = ["SCALES", "backtest", "backtest_figure", "scale_of"]
 
 LABELS = 3.05
 """Width of what was predicted in words [inch]."""
-GAP = 0.5
+GAP = 0.47
 """Height of the axis between two panels [inch]."""
 VERDICT = 0.82
 """Width of the verdict on the right [inch]."""
-LINE, SPARE = 0.103, 0.075
+LINE, SPARE = 0.102, 0.058
 """Height of a line of words, and of what parts two rows [inch]."""
 BAR = 0.14
 """Height of a bar [inch]."""

@@ -119,7 +119,7 @@ def retaliation_figure(
     ...     gain_min=i * (.1 - t), gain_max=i * (.1 - t))
     ...     for t in (0., .1, .2) for i in (0., .5, 1.)])
     >>> found = retaliation_figure({"halt": frame, "wider": frame})
-    >>> [ax.get_title() for ax in found.axes[:2]]
+    >>> [ax.get_title("left") for ax in found.axes[:2]]
     ['halt', 'wider']
     """
     low = min(float(g.gain.min()) for g in panels.values())

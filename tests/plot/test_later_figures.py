@@ -105,7 +105,8 @@ def chain() -> tuple[pd.DataFrame, pd.DataFrame]:
         (0, "CHN", "CHN", "target", 0.7, 0.65),
         (0, "AUS", "CHN", "alliance", 0.2, 0.25),
         (0, "AUS", "IND", "alliance", 0.05, 0.05),
-        (0, "AUS", "JPN", "alliance", 0.05, 0.05), (1, "CHN", "joint", "target", 0.9, 0.9),
+        (0, "AUS", "JPN", "alliance", 0.05, 0.05),
+        (1, "CHN", "joint", "target", 0.9, 0.9),
         (1, "IND", "joint", "country", 0.05, 0.05),
         (1, "JPN", "joint", "alliance", 0.05, 0.05),
     ], columns=["stage", "source", "target", "kind", "out", "into"])
