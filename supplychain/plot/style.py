@@ -31,12 +31,15 @@ __all__ = [
     "CHANNELS",
     "COUNTRY",
     "GRID",
+    "HEAT",
     "INK",
     "LADDERS",
     "LAND_EDGE",
     "LIES_IN",
     "MEASURES",
+    "MEMBERSHIPS",
     "MUTED",
+    "PRINT",
     "RC",
     "SEA",
     "SMALL",
@@ -45,6 +48,7 @@ __all__ = [
     "TARGET",
     "TINY",
     "TITLE",
+    "VERDICTS",
     "Mark",
     "Page",
     "applied",
@@ -100,6 +104,9 @@ TINY = 6.5
 
 TITLE = 10.5
 """Size of the title of a figure [pt]."""
+
+PRINT = 170 / 25.4
+"""Width of a printed page between its margins [inch]."""
 
 TARGET = Mark("#B2182B", "s", label="target")
 """The dominant supplier."""
@@ -177,6 +184,26 @@ STAGES: tuple[str, ...] = (
     "#FCE34D", "#F29727", "#E0527E", "#8E44AD", "#4A2378", "#111111",
 )
 """Stages of a chain, first to last; lightness falls along the chain."""
+
+MEMBERSHIPS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "channels off": Mark(MUTED, dash="-", hatch="", label="no membership effect"),
+        "full": Mark("#0B4F8A", dash="-", hatch="", label="as a full member"),
+    }
+)
+
+VERDICTS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "holds": Mark("#0B4F8A", "D", label="observed; the prediction holds"),
+        "fails": Mark("#D55E00", "X", label="observed; the prediction fails"),
+        "no prediction": Mark(MUTED, "D", label="observed; no prediction",
+                              filled=False),
+    }
+)
+"""Predicted against observed."""
+
+HEAT: tuple[str, ...] = ("#FFFFFF", "#D9E7F2", "#7FB2D6", "#2A72AF", "#08305C")
+"""Shares, from none to all; lightness falls."""
 
 RC: Mapping[str, Any] = MappingProxyType(
     {

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from supplychain.optimize.response import Served
     from supplychain.world.world import World
 
-__all__ = ["break_even", "break_even_ratio", "joining_pays", "retaliated"]
+__all__ = ["break_even", "break_even_ratio", "joining_pays", "losses_of",
+           "retaliated"]
 
 # A loss below this is none: served shares are read to 1e-4.
 _NO_LOSS = 1e-6
@@ -185,7 +186,7 @@ def break_even(
         served = ladder.response.serve(
             ladder.bounds(cell), {"country": (country,)}, country
         )
-        return _losses(served)
+        return losses_of(served)
 
     outside = losses(shock, model.scope.rungs[0], severity)
     off = losses(shock, model.scope.rungs[0], severity, "off")
@@ -207,8 +208,19 @@ def break_even(
     return pd.DataFrame(rows)
 
 
-def _losses(served: Served) -> dict[str, Range]:
-    """Return what is lost of all final products and of each good."""
+def losses_of(served: Served) -> dict[str, Range]:
+    """Return what is lost of all final products and of each good.
+
+    Parameters
+    ----------
+    served : Served
+        Of one country, in group ``country`` and by good.
+
+    Returns
+    -------
+    dict of str to Range
+        Share of baseline value lost [1].
+    """
     found = {ALL: served.groups["country"]} if "country" in served.groups else {}
     for (good, kind), share in served.goods.items():
         found[good if kind == "final" else f"{good} (other uses)"] = share
