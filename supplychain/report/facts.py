@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from supplychain.report.sentences import Number
+from supplychain.report.sentences import Number, Rule
 from supplychain.report.words import Words
 from supplychain.scenarios.chains import group_labels
 
@@ -119,6 +119,22 @@ class Facts:
                 "status"]
         return found.drop_duplicates(keys).set_index(keys)[["min", "max"]].sort_index()
 
+    def group(self, key: str) -> str:
+        """Return a reference group in words, with its article."""
+        text = self.words.group(self.labels[key])
+        return text if key == "country" else f"the {text}"
+
+    def good(self, code: str) -> str:
+        """Return a good's name without a comma, to stand in a row of names."""
+        name, _, form = self.words.good(code).partition(", ")
+        return f"{name} ({form})" if form else name
+
+    @cached_property
+    def ladder_of_its_own(self) -> str:
+        """Say that the country studied wants a final product; empty if it does not."""
+        rows = pick(self.analysis.ladder, group=self.labels["country"], good=ALL)
+        return "" if rows.empty else "ladder"
+
     def served(  # noqa: PLR0913
         self, shock: str, status: str, *, group: str = "country", good: str = ALL,
         channels: str = "central", ladder: str = "A", severity: float | None = None,
@@ -193,9 +209,10 @@ class Facts:
             return UNKNOWN, UNKNOWN, ""
         ends = rows[["at_low", "at_central", "at_high"]]
         worst = rows.loc[rows.effect.idxmax()]
+        rule: Rule = "points" if headline.startswith("gain") else "share"
         return (
-            Number.of(rows.at_central.iloc[0]),
-            Number(float(ends.min().min()), float(ends.max().max())),
+            Number.of(rows.at_central.iloc[0], rule),
+            Number(float(ends.min().min()), float(ends.max().max()), rule),
             str(worst.meaning or worst.assumption) if worst.effect > 0 else "",
         )
 

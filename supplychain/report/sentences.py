@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from supplychain.report.words import SHOWS
-
 __all__ = [
     "FLAT",
     "TESTS",
     "Choice",
     "Condition",
     "Number",
+    "Rule",
     "Sentence",
     "Value",
     "direction",
@@ -33,7 +32,7 @@ __all__ = [
 FLAT = 0.005
 """A change that stays within this is called none [share]."""
 
-Rule = Literal["share", "points", "days", "count", "ratio", "percent", "plain"]
+Rule = Literal["share", "whole", "points", "days", "count", "ratio", "percent", "plain"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ class Number:
     low, high : float
         The range; equal where there is none. NaN: not known, never printed.
     rule : str
-        ``share`` (0-1, written in per cent), ``points`` (a difference of shares),
-        ``days``, ``count``, ``ratio``, ``percent`` (already in per cent), ``plain``.
+        ``share`` (0-1, written in per cent), ``whole`` (the same without digits),
+        ``points`` (a difference of shares), ``days``, ``count``, ``ratio``, ``percent`` (already in per cent), ``plain``.
 
     Examples
     --------
-    >>> str(Number(0.5, 0.52, "share")), str(Number.of(0.5, "share"))
-    ('50.0 to 52.0 %', '50.0 %')
-    >>> str(Number(0.021, 0.0212, "points"))
+    >>> str(Number(0.5, 0.52, "share")), str(Number.of(0.5, "whole"))
+    ('50.0 to 52.0 %', '50 %')
+    >>> str(Number(0.0211, 0.0212, "points"))
     '+2.1 percentage points'
     """
 
@@ -85,17 +84,14 @@ class Number:
         if not self.known:
             return "–"
         factor, digits, sign, unit = _FORMS[self.rule]
-        alone = self.high - self.low < (SHOWS if factor > 1 else 10.0**-digits / 2)
-        ends = [self.middle] if alone else [self.low, self.high]
-        shown = [_written(factor * e, digits, sign) for e in ends]
-        if len(set(shown)) == 1:
-            shown = shown[:1]
-        return " to ".join(shown) + unit
+        shown = [_written(factor * e, digits, sign) for e in (self.low, self.high)]
+        return " to ".join(dict.fromkeys(shown)) + unit
 
 
 # Factor, digits, sign and unit of each rule.
 _FORMS: Mapping[Rule, tuple[float, int, str, str]] = {
     "share": (100.0, 1, "", " %"),
+    "whole": (100.0, 0, "", " %"),
     "points": (100.0, 1, "+", " percentage points"),
     "days": (1.0, 0, "", " days"),
     "count": (1.0, 0, "", ""),
@@ -163,7 +159,7 @@ def direction(value: Value) -> str:
     """
     if not isinstance(value, Number) or not value.known:
         return "unknown"
-    flat = FLAT if value.rule in {"share", "points"} else 0.0
+    flat = FLAT if value.rule in {"share", "whole", "points"} else 0.0
     if max(abs(value.low), abs(value.high)) <= flat:
         return "still"
     if value.low > 0:

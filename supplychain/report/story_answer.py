@@ -17,7 +17,7 @@ __all__ = ["HALF", "VERDICT", "aimed", "answer", "constraints", "ladder"]
 
 HALF = 0.5
 VERDICT = {
-    "up": "a gain", "down": "a loss", "still": "no difference that shows",
+    "up": "a gain", "down": "a loss", "still": "a change below half a point",
     "open": "a difference whose sign the optimum leaves open",
 }
 
@@ -54,14 +54,14 @@ def answer(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     central, over, _ = facts.swing("id_world")
     finals = facts.dependency()
     finals = finals[finals.index.isin(facts.weights().index)]
-    severity = Number.of(facts.severity)
+    severity = Number.of(facts.severity, "whole")
     blocks: list[Block] = [Sentence(
         "If {target} halted all exports for a year, the world outside {target} would "
         "go without {lost} of its final products by value, after all re-sourcing "
         "that harms nobody else ({over} across the ranges of the assumptions, moved "
         "one at a time), and {count} of {total} final products would lose {half} of "
         "need or beyond.",
-        {**facts.names, "lost": central, "over": over, "half": Number.of(HALF),
+        {**facts.names, "lost": central, "over": over, "half": Number.of(HALF, "whole"),
          "count": Number.of(float((finals.id >= HALF).sum()), "count"),
          "total": Number.of(len(finals), "count")},
     )]
@@ -70,14 +70,19 @@ def answer(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
         **facts.names, "shock": facts.words.shock(shock), "severity": severity,
         "off": facts.off(shock), "first": facts.served(shock, facts.rungs[0]),
         "last": facts.served(shock, facts.rungs[-1]), "gain": facts.gain(shock),
-        "over": facts.gain_over_strengths(shock), "verdict": Choice("gain", VERDICT),
+        "over": facts.swing("gain_halt_country")[1], "verdict": Choice("gain", VERDICT),
     }
     blocks.append(Sentence(
         "In a year in which {shock} ({severity} of those sales stop), {country} is "
         "served {off} of its final products by value without any membership effect, "
-        "{first} as {lowest} and {last} as {highest} member of {alliance} while "
-        "incumbents act in full: {verdict} ({gain}; {over} with the assumed strengths "
-        "at their ends).", values,
+        "{first} with status {lowest} in {alliance} and {last} with status {highest}, "
+        "incumbents acting in full: {verdict} ({gain}; {over} across the ranges of the "
+        "assumptions, moved one at a time).", values,
+    ))
+    blocks.append(Sentence(
+        "{country} wants no final product of the network: it has no ladder of its own.",
+        {**facts.names, "ladder": facts.ladder_of_its_own},
+        (when("unnamed", "ladder"),),
     ))
     everyone = aimed(facts, "everyone")
     kept = facts.unlocked
@@ -85,11 +90,13 @@ def answer(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     still = 0.0 if moved is None else float((moved.abs() < HALF / 100).sum())
     blocks.append(Sentence(
         "Where {shock} ({severity} of those sales stop), that step makes {verdict} for "
-        "{country} ({gain}) and {verdict_world} for the world outside {target} "
+        "{country} ({gain}; {over} with the assumed strengths of membership at their "
+        "ends) and {verdict_world} for the world outside {target} "
         "({gain_world}); of {total} goods that {country} uses it leaves the "
         "dependence on {target} as it was for {still}.",
         {**facts.names, "shock": facts.words.shock(everyone), "severity": severity,
          "gain": facts.gain(everyone), "verdict": Choice("gain", VERDICT),
+         "over": facts.gain_over_strengths(everyone),
          "gain_world": facts.gain(everyone, group="world_outside_target"),
          "verdict_world": Choice("gain_world", VERDICT),
          "total": Number.of(len(kept), "count"), "still": Number.of(still, "count")},
@@ -142,21 +149,21 @@ def ladder(facts: Facts, extras: Extras) -> Section:
     for shock in facts.shocks:
         values = {
             **facts.names, "shock": facts.words.shock(shock),
-            "severity": Number.of(facts.severity), "gain": facts.gain(shock),
+            "severity": Number.of(facts.severity, "whole"), "gain": facts.gain(shock),
             "off": facts.off(shock), "first": facts.served(shock, facts.rungs[0]),
             "last": facts.served(shock, facts.rungs[-1]),
             "verdict": Choice("gain", VERDICT),
             "over": facts.gain_over_strengths(shock),
         }
         blocks.append(Sentence(
-            "{shock} ({severity}): {country} is served {off} without any membership "
-            "effect, {first} as {lowest}, {last} as {highest}: {verdict} ({gain}; "
+            "{shock} (severity {severity}): {country} is served {off} without any "
+            "membership effect, {first} if {lowest}, {last} if {highest}: {verdict} ({gain}; "
             "{over} with the assumed strengths at their ends).", values,
         ))
         for status in (facts.rungs[0], facts.rungs[-1]):
             blocks.append(Sentence(
-                "What binds first there as {status}: {binding}.",
-                {"status": status,
+                "What binds first there if {country} is {status}: {binding}.",
+                {**facts.names, "status": status,
                  "binding": constraints(facts, shock, status, "central")},
                 (when("named", "binding"),),
             ))
@@ -189,7 +196,7 @@ def _table(facts: Facts) -> Table:
                          for r in facts.rungs]
                 if off.known:
                     rows.append((
-                        facts.words.shock(shock), Number.of(severity),
+                        facts.words.shock(shock), Number.of(severity, "whole"),
                         facts.words.group(facts.labels[group]), off, *along,
                         along[-1].less(along[0]),
                     ))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from supplychain.report.extras import Extras
     from supplychain.report.facts import Facts
 
+# A dual below this does not decide.
+_WEIGHT = 1e-4
 _AMONG = "one of the costliest is"
 
 __all__ = ["begins_at", "binding", "chokepoints", "dependency"]
@@ -57,10 +59,10 @@ def dependency(facts: Facts, extras: Extras) -> Section:
     high = finals[finals.id >= HALF].sort_values("id", ascending=False)
     free = finals[finals.id < HALF / 100]
     names = {
-        **facts.names, "half": Number.of(HALF),
+        **facts.names, "half": Number.of(HALF, "whole"),
         "total": Number.of(len(finals), "count"),
-        "high": listed([facts.words.short(str(g)) for g in high.index], 8),
-        "free": listed([facts.words.short(str(g)) for g in free.index], 8),
+        "high": listed([facts.good(str(g)) for g in high.index], 8),
+        "free": listed([facts.good(str(g)) for g in free.index], 8),
         "count_high": Number.of(len(high), "count"),
         "count_free": Number.of(len(free), "count"),
         "nothing": "nothing that shows",
@@ -131,31 +133,43 @@ def binding(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     Section
     """
     blocks: list[Block] = list(stages(facts))
+    frame = facts.dependency().sort_values("id", ascending=False)
     begun = begins_at(facts)
     rows = tuple(
-        (facts.words.node(str(node)), Number.of(len(goods), "count"),
-         listed([facts.words.short(str(g)) for g in goods], 12))
-        for node, goods in sorted(
-            begun.groupby(begun).groups.items(), key=lambda x: (-len(x[1]), str(x[0])))
+        (facts.words.good(str(good)), Number.of(r.ltd), facts.words.node(begun[good]),
+         Number.of(r.id), _after(facts, str(r.id_binding)))
+        for good, r in frame[frame.index.isin(begun.index)].iterrows()
     )
     blocks.append(Table(
-        "table-binding", "Where the loss of each final product begins, looking through "
-        f"every tier (world outside {facts.names['target']})",
-        (Column("Stage and place"), Column("Final products", numeric=True),
-         Column("Which")), rows, "dependency.csv",
+        "table-binding", "Where the loss of each final product begins with trade as it "
+        "was, and what limits re-sourcing (world outside "
+        f"{facts.names['target']}, a halt of all exports)",
+        (Column("Final product"), Column("Lost before re-sourcing", numeric=True),
+         Column("Loss begins at"), Column("Lost after (ID)", numeric=True),
+         Column("What limits re-sourcing")), rows, "dependency.csv",
     ))
     for shock in facts.shocks:
         for status, channels in (("any", "off"), (facts.rungs[-1], "central")):
             blocks.append(Sentence(
-                "{shock} ({severity}), {run}: what binds first is {binding}.",
+                "{shock} (severity {severity}), {run}: what binds first is {binding}.",
                 {**facts.names, "shock": facts.words.shock(shock),
-                 "severity": Number.of(facts.severity),
+                 "severity": Number.of(facts.severity, "whole"),
                  "run": "without any membership effect" if channels == "off"
-                 else f"{facts.names['country']} as {status}",
+                 else f"{facts.names['country']} being {status}",
                  "binding": constraints(facts, shock, status, channels)},
                 (when("named", "binding"),),
             ))
     return Section("binding", "Binding stages", tuple(blocks))
+
+
+def _after(facts: Facts, binding: str) -> str:
+    """Return in words what binds once all is re-sourced; none of no weight."""
+    said = []
+    for part in filter(None, binding.split("; ")):
+        family, what, weight = part.rsplit(" ", 2)[-3:]
+        if float(weight.strip("()")) >= _WEIGHT:
+            said.append(facts.words.constraint(family, what))
+    return "; ".join(said) or "–"
 
 
 def stages(facts: Facts) -> list[Sentence]:
@@ -175,7 +189,7 @@ def stages(facts: Facts) -> list[Sentence]:
     good = begun.str.partition("@")[0]
     inner = good[good != good.index.to_series()]
     counted = inner.value_counts()
-    names = [f"{facts.words.short(str(g))} ({n})" for g, n in counted.items()]
+    names = [f"{facts.good(str(g))} ({n})" for g, n in counted.items()]
     values = {
         **facts.names, "total": Number.of(len(begun), "count"),
         "inputs": Number.of(len(inner), "count"), "stages": listed(names, 8),
@@ -203,14 +217,15 @@ def chokepoints(facts: Facts, extras: Extras) -> Section:
     frame = facts.analysis.concentration
     top = frame[frame.top1_share.notna()].sort_values("top1_share", ascending=False)
     lead = pick(top, top1=facts.analysis.world.model.scope.target)
-    short = top[top.n1_coverage_world_demand < 1]
+    short = top[top.n1_coverage_world_demand < HALF]
     blocks: list[Block] = [
         Sentence(
             "{target} is the first producer of {count} of {total} goods of the network; "
-            "without its first producer, whoever it is, {short} could not meet world "
-            "demand from the output of all others.",
+            "without its first producer, whoever it is, the others' output would not cover "
+            "{half} of world demand for {short}.",
             {**facts.names, "count": Number.of(len(lead), "count"),
              "total": Number.of(len(top), "count"),
+             "half": Number.of(HALF, "whole"),
              "short": Number.of(len(short), "count")},
         ),
     ]

@@ -55,17 +55,17 @@ def assumptions(facts: Facts, extras: Extras) -> Section:
     frame = facts.analysis.assumptions
     judged = frame[frame.assumption.astype(bool)]
     blocks: list[Block] = [Sentence(
-        "{total} values are not facts; {judged} of them rest on judgement and are "
-        "marked as assumptions, the rest cites evidence for a value that no table "
-        "holds.", {"total": Number.of(len(frame), "count"),
+        "{total} values in force are no facts of the tables; {judged} are marked as "
+        "assumptions, the others cite evidence for their value.", {"total": Number.of(len(frame), "count"),
                    "judged": Number.of(len(judged), "count")},
     )]
     for headline, text in HEADLINES.items():
         central, over, mover = facts.swing(headline)
         blocks.append(Sentence(
             "{what}: {central}, {over} over the ranges of the assumptions, moved one "
-            "at a time; what moves it first is: {mover}.",
-            {"what": text, "central": central, "over": over, "mover": mover},
+            "at a time; {furthest}: {mover}.",
+            {"what": text, "central": central, "over": over, "mover": mover,
+             "furthest": "moved the furthest by"},
             (when("named", "mover"),),
         ))
     if "tornado" in extras.figures:
@@ -113,12 +113,12 @@ def quality(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
             "reported or sourced flows.",
             {**facts.names, "observed": Number.of(observed_share(facts.analysis))}),
         Sentence("Calibrated flows meet the margins of each good to within {residual} "
-                 "of its total.", {"residual": Number.of(float(residual))}),
+                 "of its total.", {"residual": Number.of(float(residual), "plain")}),
     ]
     columns = ("good", "stage", "year", "share_allocated", "confidence",
                "vintages_in_chain", "conflicts", "source_id")
     rows = tuple(
-        (facts.words.good(str(r.good)), str(r.stage), str(r.year),
+        (facts.words.good(str(r.good)), str(r.stage), f"{r.year:.0f}",
          Number.of(r.share_allocated), str(r.confidence), str(r.vintages_in_chain),
          str(r.conflicts), str(r.source_id).replace(";", "; "))
         for r in goods.itertuples()
@@ -213,7 +213,7 @@ def scenarios(facts: Facts, extras: Extras) -> Section:
                        (not_computed("Outcomes of the named scenarios", "outcomes"),))
     named = facts.analysis.world.model.scenarios
     rows = tuple(
-        (facts.words.filled(named[r.scenario].title) if r.scenario in named
+        (str(facts.words.filled(named[r.scenario].title)) if r.scenario in named
          else str(r.scenario), facts.words.group(r.group),
          Number(r.before_min, r.before_max), Number(r.after_min, r.after_max),
          Number(r.off_min, r.off_max),
@@ -280,7 +280,7 @@ def reproduce(facts: Facts, scenario: str) -> Section:
     record = run_record(analysis.world, scenario)
     scope = analysis.world.model.scope
     command = (
-        f"supplychain analyze --country {scope.country} --alliance {scope.alliance} "
+        f"supplychain analyze --model {scope.name} --country {scope.country} --alliance {scope.alliance} "
         f"--target {scope.target} --as-of {scope.as_of}"
         + (f" --scenario {scenario}" if scenario else "")
         + (f" --year {scope.capacity_year} --projects {scope.projects}"

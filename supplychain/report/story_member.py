@@ -58,11 +58,11 @@ def brings_and_gets(facts: Facts, extras: Extras) -> Section:
             for g in ("country", "incumbents", "alliance_with_country")
         )
         blocks.append(Sentence(
-            "{shock} ({severity}): the step from {lowest} to {highest} makes {own} for "
+            "{shock} (severity {severity}): the step from {lowest} to {highest} makes {own} for "
             "{country} ({gain}), {theirs} for incumbents ({gain_incumbents}) and "
             "{joint} for the alliance with {country} ({gain_alliance}).",
             {**facts.names, "shock": facts.words.shock(shock), "gain": gets,
-             "severity": Number.of(facts.severity), "gain_incumbents": incumbents,
+             "severity": Number.of(facts.severity, "whole"), "gain_incumbents": incumbents,
              "gain_alliance": alliance, "own": Choice("gain", VERDICT),
              "theirs": Choice("gain_incumbents", VERDICT),
              "joint": Choice("gain_alliance", VERDICT)},
@@ -97,13 +97,13 @@ def _made(facts: Facts) -> list[Block]:
     share = frame.set_index("good")[f"share_{facts.analysis.world.model.scope.country}"]
     share = share[share > _NOTHING].sort_values(ascending=False)
     named = [
-        f"{facts.words.short(str(g))} ({Number.of(s)})" for g, s in share.items()
+        f"{facts.good(str(g))} {Number.of(s)}" for g, s in share.items()
     ]
     return [
         Sentence(
             "{country} makes {threshold} of world output or beyond of {count} goods of "
             "the network's {total}: {goods}.",
-            {**facts.names, "threshold": Number.of(_NOTHING),
+            {**facts.names, "threshold": Number.of(_NOTHING, "whole"),
              "count": Number.of(len(named), "count"),
              "total": Number.of(len(frame), "count"), "goods": listed(named, 8)},
             (when("named", "goods"),),
@@ -111,7 +111,7 @@ def _made(facts: Facts) -> list[Block]:
         Sentence(
             "{country} makes {threshold} of world output of {nil} of the network's "
             "{total} goods.",
-            {**facts.names, "threshold": Number.of(_NOTHING), "nil": "not one",
+            {**facts.names, "threshold": Number.of(_NOTHING, "whole"), "nil": "not one",
              "goods": listed(named), "total": Number.of(len(frame), "count")},
             (when("unnamed", "goods"),),
         ),
@@ -149,12 +149,12 @@ def _products(facts: Facts) -> Table:
 
 
 _WHY = {
-    "safe": "nothing at risk: it is met whatever trade does",
-    "bare": "re-sourcing adds nothing: capacity outside the target is what lacks",
-    "easy": "re-sourcing within the year suffices without membership",
-    "blind": "membership opens no room that helps: what could replace the target lies "
-    "with non-members, with nobody in particular, or lacks inputs itself",
-    "moves": "membership moves it",
+    "safe": "nothing is at risk, whatever trade does",
+    "bare": "re-sourcing adds nothing, since capacity outside the target is what lacks",
+    "easy": "re-sourcing within the year suffices on each status",
+    "blind": "membership opens no room that helps, since what could replace the target "
+    "lies with non-members, with nobody in particular, or lacks inputs itself",
+    "moves": "membership moves the dependence",
 }
 
 
@@ -206,9 +206,9 @@ def unchanged(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     }
     blocks: list[Block] = []
     for kind, text in _WHY.items():
-        names = [facts.words.short(g) for g, k in why.items() if k == kind]
+        names = [facts.good(g) for g, k in why.items() if k == kind]
         blocks.append(Sentence(
-            "Of {total} goods that {country} uses, {count}: {why} ({goods}).",
+            "For {count} of {total} goods that {country} uses, {why}: {goods}.",
             {**facts.names, "total": Number.of(len(why), "count"), "why": text,
              "count": Number.of(len(names), "count"), "goods": listed(names, 6)},
             (when("named", "goods"),),
@@ -216,10 +216,10 @@ def unchanged(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     for shock in facts.shocks:
         for group in ("country", "incumbents", "world_outside_target"):
             blocks.append(Sentence(
-                "{shock} ({severity}): for {group} the ladder is {flat} ({gain} from "
+                "{shock} (severity {severity}): for {group} the ladder is {flat} ({gain} from "
                 "{lowest} to {highest}; served {off} without any membership effect).",
-                {**facts.names, "group": facts.words.group(facts.labels[group]),
-                 "severity": Number.of(facts.severity), "flat": "flat",
+                {**facts.names, "group": facts.group(group),
+                 "severity": Number.of(facts.severity, "whole"), "flat": "flat to within half a point",
                  "shock": facts.words.shock(shock), "off": facts.off(shock, group=group),
                  "gain": facts.gain(shock, group=group)},
                 (when("still", "gain"),),

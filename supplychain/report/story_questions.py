@@ -69,12 +69,12 @@ def _rests(facts: Facts) -> list[Block]:
             for end in ("low", "high")
         )
         blocks.append(Sentence(
-            "Of the final products that {group} wants, by value, {dd} come from "
+            "Of the final products wanted by {group}, by value, {dd} come from "
             "{target} directly, {ltd} would be lost looking through every tier, and "
             "{id} remain lost after re-sourcing ({claims} depending on who comes first "
             "and on output that no source allocates; {over} across the ranges of the "
             "assumptions).",
-            {**facts.names, "group": facts.words.group(facts.labels[group]),
+            {**facts.names, "group": facts.group(group),
              "dd": Number.of(facts.weighted(frame.dd, group)),
              "ltd": Number.of(facts.weighted(frame.ltd, group)),
              "id": Number.of(facts.weighted(frame.id, group)),
@@ -92,12 +92,12 @@ def _moves(facts: Facts) -> list[Block]:
         for group in ("country", "incumbents", "alliance_with_country"):
             gain = facts.gain(shock, group=group)
             blocks.append(Sentence(
-                "{shock} ({severity}), {group}: {verdict} ({gain}) from {lowest} to "
-                "{highest}; served {off} without any membership effect, {first} and "
-                "{last} with it.",
+                "Where {shock} (severity {severity}), the step from {lowest} to {highest} is "
+                "{verdict} for {group} ({gain}): served {first} and {last}, against {off} "
+                "without any membership effect.",
                 {**facts.names, "shock": facts.words.shock(shock),
-                 "severity": Number.of(facts.severity),
-                 "group": facts.words.group(facts.labels[group]), "gain": gain,
+                 "severity": Number.of(facts.severity, "whole"),
+                 "group": facts.group(group), "gain": gain,
                  "verdict": Choice("gain", VERDICT),
                  "off": facts.off(shock, group=group),
                  "first": facts.served(shock, facts.rungs[0], group=group),
@@ -111,12 +111,12 @@ def _binds(facts: Facts) -> list[Block]:
     shock = aimed(facts, "everyone")
     for run, status, channels in (
         ("without any membership effect", "any", "off"),
-        (f"{facts.names['country']} as {facts.rungs[-1]}", facts.rungs[-1], "central"),
+        (f"{facts.names['country']} being {facts.rungs[-1]}", facts.rungs[-1], "central"),
     ):
         blocks.append(Sentence(
-            "{shock} ({severity}), {run}: {binding} bind first.",
+            "Where {shock} (severity {severity}), {run}, what binds first is: {binding}.",
             {"shock": facts.words.shock(shock), "run": run,
-             "severity": Number.of(facts.severity),
+             "severity": Number.of(facts.severity, "whole"),
              "binding": constraints(facts, shock, status, channels)},
             (when("named", "binding"),),
         ))
@@ -129,7 +129,7 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
         return [not_computed("Days until lines stop", "retaliation")]
     known = frame[frame.days.notna()]
     own = pick(known, country=facts.analysis.world.model.scope.country)
-    severity = Number.of(facts.analysis.world.model.severities.central)
+    severity = Number.of(facts.analysis.world.model.severities.central, "whole")
     blocks: list[Block] = [Sentence(
         "Of {total} pairs of a good and a user that {target} supplies, a stock is "
         "sourced for {known}; for the rest days until lines stop are unknown, and "
@@ -140,19 +140,19 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
     )]
     for r in own.itertuples():
         values = {
-            **facts.names, "good": facts.words.good(r.good), "holder": r.holder,
+            **facts.names, "good": facts.good(r.good), "holder": r.holder,
             "severity": severity, "frozen": Number(r.days_low, r.days, "days"),
             "eased": Number.of(r.days_high, "days"),
         }
         blocks += [
             Sentence(
-                "If {severity} of {target}'s sales of {good} stop, the stock of "
-                "{holder} in {country} lasts {frozen} where nothing is re-routed "
+                "If {severity} of {target}'s sales of {good} stop, a stock as sourced for "
+                "{holder} lasts users in {country} {frozen} where nothing is re-routed "
                 "(without any membership effect) and up to {eased} with the re-routing "
                 "that recorded memberships allow.", values, (when("finite", "eased"),)),
             Sentence(
-                "If {severity} of {target}'s sales of {good} stop, the stock of "
-                "{holder} in {country} lasts {frozen} where nothing is re-routed "
+                "If {severity} of {target}'s sales of {good} stop, a stock as sourced for "
+                "{holder} lasts users in {country} {frozen} where nothing is re-routed "
                 "(without any membership effect); re-routing replaces what is lost.",
                 values, (when("endless", "eased"),)),
         ]
@@ -172,18 +172,18 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
         extra = [r.theta_star_min * r.intensity, r.theta_star_max * r.intensity]
         values = {
             **facts.names, "status": r.status, "shock": facts.words.shock(r.shock),
-            "severity": Number.of(r.severity), "extra": Number(*extra),
+            "severity": Number.of(r.severity, "whole"), "extra": Number(*extra),
             "theta": Number(r.theta_star_min, r.theta_star_max, "ratio"),
             "member": Number(r.loss_member_min, r.loss_member_max),
             "outside": Number(r.loss_outside_min, r.loss_outside_max),
             "off": Number(r.loss_channels_off_min, r.loss_channels_off_max),
         }
         said = (
-            "{shock} ({severity}): as {status} {country} loses {member} of its final "
+            "Where {shock} (severity {severity}): if {status}, {country} loses {member} of its final "
             "products by value, outside {outside}, without any membership effect {off}"
         )
         blocks += [
-            Sentence(said + "; joining pays until retaliation adds {extra} to the loss "
+            Sentence(said + "; joining pays until retaliation adds {extra} to that loss "
                      "(break-even ratio {theta}).", values,
                      (when("finite", "extra"), when("up", "theta"))),
             Sentence(said + "; no retaliation in proportion to that loss cancels it.",
@@ -211,7 +211,7 @@ def _steps(facts: Facts, extras: Extras) -> list[Block]:
     by_year = [f for f in found if f.reached <= cap]
     at_all = [f for f in found if f.least <= cap]
     values = {
-        **facts.names, "cap": Number.of(cap), "total": Number.of(len(found), "count"),
+        **facts.names, "cap": Number.of(cap, "whole"), "total": Number.of(len(found), "count"),
         "within": Number.of(len(within), "count"), "year": str(found[0].task.year),
         "reach": Number.of(len(by_year), "count"),
         "possible": Number.of(len(at_all), "count"),
@@ -226,7 +226,7 @@ def _steps(facts: Facts, extras: Extras) -> list[Block]:
                 Number(r.premium_low, r.premium_high, "percent"),
                 Number.of(r.capacity, "percent"),
                 "yes" if r.reachable else "no", r.note or listed(
-                    [facts.words.short(str(b)) for b in f.blocking_by_year], 3),
+                    [facts.good(str(b)) for b in f.blocking_by_year], 3),
             ))
     blocks: list[Block] = [
         Sentence(
@@ -249,6 +249,17 @@ def _steps(facts: Facts, extras: Extras) -> list[Block]:
             tuple(rows), "frontier.csv",
         ),
     ]
+    priced = [(r[4].low, r[4].high) for r in rows if r[4].known]
+    if priced:
+        blocks.append(Sentence(
+            "At that cap the premium lies within {premium} of the chain's cost for "
+            "each of the {priced} chains whose prices are bounded; for {open} it is "
+            "not known, since a price is missing or the cap cannot be kept.",
+            {"premium": Number(min(p for p, _ in priced), max(p for _, p in priced),
+                               "percent"),
+             "priced": Number.of(len(priced), "count"),
+             "open": Number.of(len(rows) - len(priced), "count")},
+        ))
     acting = [str(r.channel) for r in found[0].channels.itertuples() if r.acts]
     blocks += [
         Sentence("With membership the premium changes by finance alone: {acting} acts.",
@@ -258,6 +269,12 @@ def _steps(facts: Facts, extras: Extras) -> list[Block]:
                  {"acting": listed(acting)}, (when("unnamed", "acting"),)),
     ]
     return blocks
+
+
+def _player(facts: Facts, name: str) -> str:
+    """Return a player of the game in words: a country, or a group of the model."""
+    known = name in facts.analysis.world.countries.index
+    return facts.words.country(name) if known else name.replace("_", " ").capitalize()
 
 
 _MARKS = ("stock_of_binding_input", "more_capacity_outside_target", "free_rerouting")
@@ -271,27 +288,30 @@ def _buys(facts: Facts, extras: Extras) -> list[Block]:
             facts.served(shock, m, ladder="benchmark", channels="off") for m in _MARKS
         )
         blocks.append(Sentence(
-            "{shock} ({severity}): {country} is served {off} without any membership "
+            "Where {shock} (severity {severity}), {country} is served {off} without any membership "
             "effect; {days} of stock of the binding input make it {stock}, {extra} "
             "additional capacity everywhere outside {target} {plants}, free trade {free}, "
             "and {highest} membership with incumbents acting in full {last}.",
             {**facts.names, "shock": facts.words.shock(shock), "stock": stock,
-             "severity": Number.of(facts.severity), "off": facts.off(shock),
+             "severity": Number.of(facts.severity, "whole"), "off": facts.off(shock),
              "days": Number.of(model.value("benchmark_stock_days"), "days"),
-             "extra": Number.of(model.value("benchmark_capacity")), "plants": plants,
+             "extra": Number.of(model.value("benchmark_capacity"), "whole"), "plants": plants,
              "free": free, "last": facts.served(shock, facts.rungs[-1])},
         ))
-        for later in map(str, scope.capacity_path):
+        for later in map(str, scope.capacity_path[-1:]):
             now, then = (
                 facts.off(shock, capacity=year) for year in (scope.capacity, later)
             )
             blocks.append(Sentence(
-                "With projects of {later} in place and no membership effect, {country} "
-                "is served {then} there: {verdict} ({gain}).",
-                {**facts.names, "later": later.replace(":", ", ").replace("_", " "),
+                "With the capacity of {later} and no membership effect, {country} is served "
+                "{then} there: {verdict} ({gain}).",
+                {**facts.names, "later": later.replace(":", ", projects ").replace("_", " "),
                  "then": then, "gain": then.less(now),
                  "verdict": Choice("gain", VERDICT)},
             ))
+    blocks.append(Sentence(
+        "Which single project or stockpile buys the most stays open: projects of a "
+        "year are valued together, and a stock of one good at a time.", facts.names))
     frame = extras.marginal
     if frame is None:
         blocks.append(not_computed("Which member adds the most", "marginal"))
@@ -306,7 +326,7 @@ def _buys(facts: Facts, extras: Extras) -> list[Block]:
             "Of {total} members and candidates, {player} {adds} to the others where "
             "{shock}: {gain} (served {off} without any membership effect).",
             {"total": Number.of(len(rows), "count"), "gain": gain,
-             "player": facts.words.country(r.player), "lead": gain.less(second),
+             "player": _player(facts, r.player), "lead": gain.less(second),
              "adds": Choice("lead", {
                  "up": "adds the most", "still": "is among those that add the most",
                  "open": "is among those that add the most"}),
