@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,7 @@ def analyze(
 def write_run(
     found: Analysis, folder: Path, *, scenario: str = "", figures: bool = True
 ) -> None:
-    """Write tables, run record and figures of an analysis into a folder.
+    """Write tables, run record, figures and report of an analysis into a folder.
 
     Parameters
     ----------
@@ -110,10 +111,17 @@ def write_run(
     scenario : str
         Name of the scenario, for the record.
     figures : bool
-        Draw figures too.
+        Draw figures too, into the report as well.
     """
+    from supplychain.report.extras import quick_extras
+    from supplychain.report.page import write_report
+
     write_results(found, folder, scenario=scenario)
+    extras = quick_extras(found.world)
     if figures:
         from supplychain.report.figures import write_figures
+        from supplychain.report.images import run_figures
 
         write_figures(found, folder)
+        extras = replace(extras, figures=run_figures(found, folder))
+    write_report(found, folder, extras=extras, scenario=scenario)

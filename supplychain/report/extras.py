@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from supplychain.scenarios.backtest import Backtest, backtest
 from supplychain.scenarios.catalog import kept_outcomes
 from supplychain.scenarios.chokepoints import Chokepoints, n_minus_1
@@ -16,8 +18,6 @@ from supplychain.scenarios.stops import days_until_lines_stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from supplychain.report.blocks import Figure
     from supplychain.scenarios.batch import Progress
@@ -35,6 +35,7 @@ COMMANDS = {
     "backtest": "supplychain backtest",
 }
 """The command that computes what a report lacks."""
+_FRONTIER = "share (0-1); premium: % of the chain's cost; capacity: % of one stage"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,22 @@ class Extras:
     frontiers: Mapping[str, Frontier] = field(default_factory=dict)
     backtest: Backtest | None = None
     figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the frames behind the report, by file name."""
+        found = {
+            "retaliation.csv": self.retaliation, "days_until_stop.csv": self.stops,
+            "outcomes.csv": self.outcomes, "marginal.csv": self.marginal,
+            "backtest.csv": None if self.backtest is None else self.backtest.rows,
+            "shapley.csv": None if self.game is None else self.game.rows,
+            "chokepoints.csv": None if self.chokepoints is None
+            else self.chokepoints.nodes,
+            "frontier.csv": pd.concat(
+                [f.marks.assign(unit=_FRONTIER) for f in self.frontiers.values()],
+                ignore_index=True) if self.frontiers else None,
+        }
+        return {name: frame for name, frame in found.items() if frame is not None}
 
 
 def quick_extras(world: World) -> Extras:

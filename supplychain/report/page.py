@@ -215,6 +215,8 @@ def write_report(
 ) -> list[Path]:
     """Write ``report.html`` and ``report.md``, each whole or not at all.
 
+    The tables of `extras` are written beside them, as CSV with the run's identifier.
+
     Parameters
     ----------
     analysis : Analysis
@@ -233,7 +235,12 @@ def write_report(
     """
     found = quick_extras(analysis.world) if extras is None else extras
     sections = story(analysis, found, scenario=scenario)
+    run = run_hash(analysis.world)
     texts = {
+        name: frame.assign(run=run).to_csv(index=False, float_format="%.6g")
+        for name, frame in found.tables().items()
+    }
+    texts |= {
         "report.html": report_html(analysis, sections, panel=panel),
         "report.md": report_markdown(analysis, sections),
     }

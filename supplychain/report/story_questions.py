@@ -156,6 +156,24 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
                 "(without any membership effect); re-routing replaces what is lost.",
                 values, (when("endless", "eased"),)),
         ]
+    rows = tuple(
+        (facts.words.good(r.good), facts.words.country(r.country), r.holder,
+         Number(r.stock_low, r.stock_high, "days"), Number.of(r.lost),
+         Number(r.days_low, r.days, "days"), Number.of(r.days_high, "days"),
+         r.source_id)
+        for r in known.itertuples()
+    )
+    if rows:
+        blocks.append(Table(
+            "table-stops",
+            f"Days until a sourced stock is used up when {severity} of "
+            f"{facts.names['target']}'s sales stop",
+            (Column("Good"), Column("User"), Column("Stock as sourced for"),
+             Column("Stock", numeric=True), Column("Supply lost", numeric=True),
+             Column("Lasts, nothing re-routed", numeric=True),
+             Column("Lasts, re-routed as memberships allow", numeric=True),
+             Column("Source")), rows, "days_until_stop.csv",
+        ))
     blocks.append(Sentence(
         "How long until they recover stays open: days to recover are sourced for "
         "damage to plants, not for a halt by decision, which lasts as long as it is "
