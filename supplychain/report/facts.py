@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -135,7 +135,7 @@ class Facts:
         rows = pick(self.analysis.ladder, group=self.labels["country"], good=ALL)
         return "" if rows.empty else "ladder"
 
-    def served(  # noqa: PLR0913
+    def served(
         self, shock: str, status: str, *, group: str = "country", good: str = ALL,
         channels: str = "central", ladder: str = "A", severity: float | None = None,
         capacity: str | None = None,
@@ -166,22 +166,25 @@ class Facts:
         row = self._cells.loc[key]
         return Number(float(row["min"]), float(row["max"]))
 
-    def off(self, shock: str, **options: str) -> Number:
+    def off(self, shock: str, **options: Any) -> Number:  # noqa: ANN401
         """Return what a group is served without any membership effect."""
-        return self.served(shock, "any", channels="off", **options)  # type: ignore[arg-type]
+        return self.served(shock, "any", channels="off", **options)
 
-    def gain(self, shock: str, **options: str) -> Number:
+    def gain(self, shock: str, **options: Any) -> Number:  # noqa: ANN401
         """Return what the highest rung adds to the lowest [share, difference]."""
         first, last = (
-            self.served(shock, r, **options)  # type: ignore[arg-type]
+            self.served(shock, r, **options)
             for r in (self.rungs[0], self.rungs[-1])
         )
         return last.less(first)
 
-    def gain_over_strengths(self, shock: str, group: str = "country") -> Number:
+    def gain_over_strengths(
+        self, shock: str, *, severity: float | None = None
+    ) -> Number:
         """Return the gain with the assumed strengths at their low to high ends."""
         found = [
-            self.gain(shock, group=group, channels=c) for c in ("low", "central", "high")
+            self.gain(shock, severity=severity, channels=c)
+            for c in ("low", "central", "high")
         ]
         known = [n for n in found if n.known]
         if not known:

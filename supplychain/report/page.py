@@ -60,7 +60,7 @@ def titles(analysis: Analysis) -> tuple[str, str]:
 # -- blocks into what the template prints -------------------------------------------
 def _code(text: str) -> Markup:
     """Escape a text; what stands between backticks becomes code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 @cache
@@ -102,7 +102,14 @@ def _cell(cell: Cell) -> dict[str, object]:
     if isinstance(cell, Number) and cell.known:
         key = f"{cell.middle:.10g}" if math.isfinite(cell.middle) else "1e308"
     url = _address(cell.url) if isinstance(cell, Link) else ""
-    return {"text": str(cell), "key": key, "url": url}
+    return {"text": _text(cell), "key": key, "url": url}
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell in words; the head of a column names percentage points."""
+    if isinstance(cell, Number) and cell.rule == "points":
+        return cell.short
+    return str(cell)
 
 
 def _shown(kind: str, block: Any) -> Any:  # noqa: ANN401  (a text, or what is printed)
@@ -142,7 +149,7 @@ def report_html(
     ]
     return _environment().get_template("report.html.j2").render(
         title=title, subtitle=subtitle, sections=shown, slot=SLOT,
-        panel=Markup(panel),  # noqa: S704  (our own page's fragment)
+        panel=Markup(panel),
     ) + "\n"
 
 
@@ -164,7 +171,7 @@ def _rows(table: Table) -> Iterator[str]:
     for row in table.rows:
         yield "| " + " | ".join(
             f"[{_plain(c.text)}](<{_address(c.url)}>)"
-            if isinstance(c, Link) and _address(c.url) else _plain(str(c))
+            if isinstance(c, Link) and _address(c.url) else _plain(_text(c))
             for c in row
         ) + " |"
     if table.file:

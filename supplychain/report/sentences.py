@@ -45,14 +45,15 @@ class Number:
         The range; equal where there is none. NaN: not known, never printed.
     rule : str
         ``share`` (0-1, written in per cent), ``whole`` (the same without digits),
-        ``points`` (a difference of shares), ``days``, ``count``, ``ratio``, ``percent`` (already in per cent), ``plain``.
+        ``points`` (a difference of shares), ``days``, ``count``, ``ratio``,
+        ``percent`` (already in per cent), ``plain``.
 
     Examples
     --------
-    >>> str(Number(0.5, 0.52, "share")), str(Number.of(0.5, "whole"))
-    ('50.0 to 52.0 %', '50 %')
-    >>> str(Number(0.0211, 0.0212, "points"))
-    '+2.1 percentage points'
+    >>> str(Number(0.0211, 0.0212, "points")), str(Number(18, 75, "days"))
+    ('+2.1 percentage points', '18 to 75 days')
+    >>> Number(0.0211, 0.0212, "points").short
+    '+2.1'
     """
 
     low: float
@@ -83,20 +84,28 @@ class Number:
     def __str__(self) -> str:
         if not self.known:
             return "–"
-        factor, digits, sign, unit = _FORMS[self.rule]
+        unit = "" if math.isinf(self.high) else _FORMS[self.rule][3]
+        return self.short + unit
+
+    @property
+    def short(self) -> str:
+        """The number without its unit."""
+        if not self.known:
+            return "–"
+        factor, digits, sign, _ = _FORMS[self.rule]
         shown = [_written(factor * e, digits, sign) for e in (self.low, self.high)]
-        return " to ".join(dict.fromkeys(shown)) + unit
+        return " to ".join(dict.fromkeys(shown))
 
 
 # Factor, digits, sign and unit of each rule.
 _FORMS: Mapping[Rule, tuple[float, int, str, str]] = {
-    "share": (100.0, 1, "", " %"),
-    "whole": (100.0, 0, "", " %"),
+    "share": (100.0, 1, "", "\u00a0%"),
+    "whole": (100.0, 0, "", "\u00a0%"),
     "points": (100.0, 1, "+", " percentage points"),
     "days": (1.0, 0, "", " days"),
     "count": (1.0, 0, "", ""),
     "ratio": (1.0, 2, "", ""),
-    "percent": (1.0, 1, "", " %"),
+    "percent": (1.0, 1, "", "\u00a0%"),
     "plain": (1.0, 4, "", ""),
 }
 

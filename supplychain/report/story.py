@@ -55,5 +55,6 @@ def story(
     others = tuple(f for name, f in extras.figures.items() if name not in PLACED)
     if others:
         parts.append(Section("figures", "Further figures", others))
-    parts += [part(facts, extras) for part in (assumptions, quality, backtests, sources)]
+    parts += [part(facts, extras) for part in (assumptions, quality, backtests,
+    sources)]
     return (*parts, reproduce(facts, scenario))

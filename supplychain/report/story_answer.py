@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from supplychain.report.blocks import Block, Column, Section, Table
+from supplychain.report.blocks import Block, Cell, Column, Section, Table
 from supplychain.report.facts import ALL, pick
 from supplychain.report.screen import observed_share
-from supplychain.report.sentences import Choice, Number, Sentence, when
+from supplychain.report.sentences import Choice, Number, Sentence, Value, when
 
 if TYPE_CHECKING:
     from supplychain.report.extras import Extras
@@ -57,20 +57,21 @@ def answer(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     severity = Number.of(facts.severity, "whole")
     blocks: list[Block] = [Sentence(
         "If {target} halted all exports for a year, the world outside {target} would "
-        "go without {lost} of its final products by value, after all re-sourcing "
-        "that harms nobody else ({over} across the ranges of the assumptions, moved "
-        "one at a time), and {count} of {total} final products would lose {half} of "
-        "need or beyond.",
+        "go without {lost} of its final products by value, after all re-sourcing that "
+        "harms nobody else ({over} across the ranges of the assumptions, moved one at "
+        "a time), and {count} of {total} final products would lose {half} of need or "
+        "beyond.",
         {**facts.names, "lost": central, "over": over, "half": Number.of(HALF, "whole"),
          "count": Number.of(float((finals.id >= HALF).sum()), "count"),
          "total": Number.of(len(finals), "count")},
     )]
     shock = aimed(facts, "country")
-    values = {
+    values: dict[str, Value] = {
         **facts.names, "shock": facts.words.shock(shock), "severity": severity,
         "off": facts.off(shock), "first": facts.served(shock, facts.rungs[0]),
         "last": facts.served(shock, facts.rungs[-1]), "gain": facts.gain(shock),
-        "over": facts.swing("gain_halt_country")[1], "verdict": Choice("gain", VERDICT),
+        "over": facts.swing("gain_halt_country")[1],
+        "verdict": Choice("gain", VERDICT),
     }
     blocks.append(Sentence(
         "In a year in which {shock} ({severity} of those sales stop), {country} is "
@@ -85,20 +86,23 @@ def answer(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
         (when("unnamed", "ladder"),),
     ))
     everyone = aimed(facts, "everyone")
+    worst = float(max(facts.analysis.world.model.severity_pair))
     kept = facts.unlocked
     moved = kept[facts.rungs[0]] - kept[facts.rungs[-1]] if len(kept) else None
     still = 0.0 if moved is None else float((moved.abs() < HALF / 100).sum())
     blocks.append(Sentence(
-        "Where {shock} ({severity} of those sales stop), that step makes {verdict} for "
-        "{country} ({gain}; {over} with the assumed strengths of membership at their "
-        "ends) and {verdict_world} for the world outside {target} "
-        "({gain_world}); of {total} goods that {country} uses it leaves the "
-        "dependence on {target} as it was for {still}.",
+        "Where {shock} ({severity} of those sales stop), {country} is served {off} "
+        "without any membership effect, and that step makes {verdict} ({gain}; {over} "
+        "with the assumed strengths of membership at their ends), at severity {worst} "
+        "{verdict_worst} ({gain_worst}); of {total} goods that {country} uses it "
+        "leaves the dependence on {target} as it was for {still}.",
         {**facts.names, "shock": facts.words.shock(everyone), "severity": severity,
          "gain": facts.gain(everyone), "verdict": Choice("gain", VERDICT),
          "over": facts.gain_over_strengths(everyone),
-         "gain_world": facts.gain(everyone, group="world_outside_target"),
-         "verdict_world": Choice("gain_world", VERDICT),
+         "worst": Number.of(worst, "whole"),
+         "gain_worst": facts.gain(everyone, severity=worst),
+         "verdict_worst": Choice("gain_worst", VERDICT),
+         "off": facts.off(everyone),
          "total": Number.of(len(kept), "count"), "still": Number.of(still, "count")},
         (when("up", "total"),),
     ))
@@ -146,27 +150,27 @@ def ladder(facts: Facts, extras: Extras) -> Section:
     scope = facts.analysis.world.model.scope
     if "ladder" in extras.figures:
         blocks.append(extras.figures["ladder"])
-    for shock in facts.shocks:
-        values = {
+    cells = [
+        (shock, float(severity)) for shock in facts.shocks
+        for severity in facts.analysis.world.model.severity_pair
+    ]
+    for shock, severity in cells:
+        first, last = (
+            facts.served(shock, r, severity=severity)
+            for r in (facts.rungs[0], facts.rungs[-1])
+        )
+        values: dict[str, Value] = {
             **facts.names, "shock": facts.words.shock(shock),
-            "severity": Number.of(facts.severity, "whole"), "gain": facts.gain(shock),
-            "off": facts.off(shock), "first": facts.served(shock, facts.rungs[0]),
-            "last": facts.served(shock, facts.rungs[-1]),
+            "severity": Number.of(severity, "whole"), "gain": last.less(first),
+            "off": facts.off(shock, severity=severity), "first": first, "last": last,
             "verdict": Choice("gain", VERDICT),
-            "over": facts.gain_over_strengths(shock),
+            "over": facts.gain_over_strengths(shock, severity=severity),
         }
         blocks.append(Sentence(
             "{shock} (severity {severity}): {country} is served {off} without any "
-            "membership effect, {first} if {lowest}, {last} if {highest}: {verdict} ({gain}; "
-            "{over} with the assumed strengths at their ends).", values,
+            "membership effect, {first} if {lowest}, {last} if {highest}: {verdict} "
+            "({gain}; {over} with the assumed strengths at their ends).", values,
         ))
-        for status in (facts.rungs[0], facts.rungs[-1]):
-            blocks.append(Sentence(
-                "What binds first there if {country} is {status}: {binding}.",
-                {**facts.names, "status": status,
-                 "binding": constraints(facts, shock, status, "central")},
-                (when("named", "binding"),),
-            ))
     blocks.append(Sentence(
         "{observed} of the value of {country}'s imports in the network rests on "
         "reported or sourced flows; for the rest {country} is taken to be supplied "
@@ -186,7 +190,7 @@ _GROUPS = ("country", "incumbents", "alliance_with_country", "world_outside_targ
 
 def _table(facts: Facts) -> Table:
     """Return served shares by shock, severity and group, along the rungs."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for shock in facts.shocks:
         for severity in facts.analysis.world.model.severity_pair:
             for group in _GROUPS:
@@ -208,7 +212,8 @@ def _table(facts: Facts) -> Table:
         (Column("Shock"), Column("Severity", numeric=True), Column("Who"),
          Column("No membership effect", numeric=True),
          *(Column(r, numeric=True) for r in facts.rungs),
-         Column(f"{facts.rungs[-1]} less {facts.rungs[0]}", numeric=True)),
+         Column(f"{facts.rungs[-1]} less {facts.rungs[0]}, percentage points",
+                numeric=True)),
         tuple(rows), "ladder.csv",
     )
 
@@ -216,7 +221,7 @@ def _table(facts: Facts) -> Table:
 def _capacity(facts: Facts) -> Table:
     """Return the ladder with the capacity of later years."""
     scope = facts.analysis.world.model.scope
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for shock in facts.shocks:
         for year in (scope.capacity, *map(str, scope.capacity_path)):
             off = facts.served(shock, "any", channels="off", capacity=year)
@@ -233,6 +238,7 @@ def _capacity(facts: Facts) -> Table:
         (Column("Shock"), Column("Capacity of"),
          Column("No membership effect", numeric=True),
          *(Column(r, numeric=True) for r in facts.rungs),
-         Column(f"{facts.rungs[-1]} less {facts.rungs[0]}", numeric=True)),
+         Column(f"{facts.rungs[-1]} less {facts.rungs[0]}, percentage points",
+                numeric=True)),
         tuple(rows), "ladder.csv",
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from supplychain.report.blocks import Block, Column, Heading, Section, Table
 from supplychain.report.facts import listed, pick
-from supplychain.report.sentences import Choice, Number, Sentence, when
+from supplychain.report.sentences import Choice, Number, Sentence, Value, when
 from supplychain.report.story_answer import HALF, constraints
 from supplychain.report.story_member import not_computed
 from supplychain.report.words import NOT_OBSERVED
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from supplychain.report.extras import Extras
     from supplychain.report.facts import Facts
 
@@ -58,7 +58,7 @@ def dependency(facts: Facts, extras: Extras) -> Section:
     finals = frame[frame.index.isin(facts.weights().index)]
     high = finals[finals.id >= HALF].sort_values("id", ascending=False)
     free = finals[finals.id < HALF / 100]
-    names = {
+    names: dict[str, Value] = {
         **facts.names, "half": Number.of(HALF, "whole"),
         "total": Number.of(len(finals), "count"),
         "high": listed([facts.good(str(g)) for g in high.index], 8),
@@ -107,13 +107,14 @@ def _table(facts: Facts, frame: pd.DataFrame, ranges: dict[str, Number]) -> Tabl
             facts.words.node(str(r.binding_path).split(" < ")[-1]),
         ))
     target, country = facts.names["target"], facts.names["country"]
-    numeric = ("DD", "LTP", "LTD", "ID", "ID, range", "ID if trade ends both ways",
-               "ID counting owners", f"ID of {country}")
+    numeric = ("DD", "LTP", "LTD", "ID", "ID, range", "ID, rupture",
+               "ID, owners", f"ID of {country}")
     return Table(
         "table-dependency",
         f"Dependence of the world outside {target} on {target}. The range of ID runs "
         "from first claim for this chain to output and uses that no source allocates "
-        f"counted as {target}'s, and over conflicting sources",
+        f"counted as {target}'s, and over conflicting sources; rupture: {target} stops "
+        "buying too; owners: what its firms control elsewhere counts as its own",
         (Column("Good"), Column("Kind"),
          *(Column(n, numeric=True) for n in numeric), Column("Loss begins at")),
         tuple(rows), "dependency.csv",
@@ -190,7 +191,7 @@ def stages(facts: Facts) -> list[Sentence]:
     inner = good[good != good.index.to_series()]
     counted = inner.value_counts()
     names = [f"{facts.good(str(g))} ({n})" for g, n in counted.items()]
-    values = {
+    values: dict[str, Value] = {
         **facts.names, "total": Number.of(len(begun), "count"),
         "inputs": Number.of(len(inner), "count"), "stages": listed(names, 8),
     }
@@ -220,9 +221,9 @@ def chokepoints(facts: Facts, extras: Extras) -> Section:
     short = top[top.n1_coverage_world_demand < HALF]
     blocks: list[Block] = [
         Sentence(
-            "{target} is the first producer of {count} of {total} goods of the network; "
-            "without its first producer, whoever it is, the others' output would not cover "
-            "{half} of world demand for {short}.",
+            "{target} is the first producer of {count} of {total} goods of the "
+            "network; without its first producer, whoever it is, the others' output "
+            "would not cover {half} of world demand for {short}.",
             {**facts.names, "count": Number.of(len(lead), "count"),
              "total": Number.of(len(top), "count"),
              "half": Number.of(HALF, "whole"),
@@ -264,8 +265,8 @@ def _nodes(facts: Facts, extras: Extras) -> list[Block]:
     said: list[Block] = [
         Sentence(
             "If one node stops for a year, {which} {node}: the world goes without "
-            "{loss} of its final products by value ({off} without any "
-            "membership effect, {free} with trade free).",
+            "{loss} of its final products by value ({off} without any membership "
+            "effect, {free} with trade free).",
             {**facts.names, "node": facts.words.node(f"{r.good}@{r.country}"),
              "loss": lost[0], "lead": lost[0].less(lost[-1]),
              "which": Choice("lead", {"up": "the costliest is", "still": _AMONG,

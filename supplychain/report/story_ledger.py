@@ -56,7 +56,8 @@ def assumptions(facts: Facts, extras: Extras) -> Section:
     judged = frame[frame.assumption.astype(bool)]
     blocks: list[Block] = [Sentence(
         "{total} values in force are no facts of the tables; {judged} are marked as "
-        "assumptions, the others cite evidence for their value.", {"total": Number.of(len(frame), "count"),
+        "assumptions, the others cite evidence for their value.",
+        {"total": Number.of(len(frame), "count"),
                    "judged": Number.of(len(judged), "count")},
     )]
     for headline, text in HEADLINES.items():
@@ -75,7 +76,8 @@ def assumptions(facts: Facts, extras: Extras) -> Section:
     blocks.append(Table(
         "table-assumptions", "The assumption ledger: every value in force that is no "
         "fact", tuple(
-            Column(c.replace("_", " "), numeric=c in {"value", "low", "central", "high"})
+            Column(c.replace("_", " "), numeric=c in {"value", "low", "central",
+            "high"})
             for c in columns),
         _rows(frame, columns), "assumptions.csv",
     ))
@@ -227,7 +229,7 @@ def scenarios(facts: Facts, extras: Extras) -> Section:
         f"{facts.analysis.world.model.severities.central:.0%})",
         (Column("Scenario"), Column("Who"), Column("Before", numeric=True),
          Column("After", numeric=True), Column("No membership effect", numeric=True),
-         Column("Difference", numeric=True)), rows, "outcomes.csv",
+         Column("Difference, percentage points", numeric=True)), rows, "outcomes.csv",
     ),))
 
 
@@ -280,7 +282,8 @@ def reproduce(facts: Facts, scenario: str) -> Section:
     record = run_record(analysis.world, scenario)
     scope = analysis.world.model.scope
     command = (
-        f"supplychain analyze --model {scope.name} --country {scope.country} --alliance {scope.alliance} "
+        f"supplychain analyze --model {scope.name} --country {scope.country} "
+        f"--alliance {scope.alliance} "
         f"--target {scope.target} --as-of {scope.as_of}"
         + (f" --scenario {scenario}" if scenario else "")
         + (f" --year {scope.capacity_year} --projects {scope.projects}"

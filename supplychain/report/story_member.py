@@ -58,11 +58,12 @@ def brings_and_gets(facts: Facts, extras: Extras) -> Section:
             for g in ("country", "incumbents", "alliance_with_country")
         )
         blocks.append(Sentence(
-            "{shock} (severity {severity}): the step from {lowest} to {highest} makes {own} for "
-            "{country} ({gain}), {theirs} for incumbents ({gain_incumbents}) and "
-            "{joint} for the alliance with {country} ({gain_alliance}).",
+            "{shock} (severity {severity}): the step from {lowest} to {highest} makes "
+            "{own} for {country} ({gain}), {theirs} for incumbents ({gain_incumbents}) "
+            "and {joint} for the alliance with {country} ({gain_alliance}).",
             {**facts.names, "shock": facts.words.shock(shock), "gain": gets,
-             "severity": Number.of(facts.severity, "whole"), "gain_incumbents": incumbents,
+             "severity": Number.of(facts.severity, "whole"),
+             "gain_incumbents": incumbents,
              "gain_alliance": alliance, "own": Choice("gain", VERDICT),
              "theirs": Choice("gain_incumbents", VERDICT),
              "joint": Choice("gain_alliance", VERDICT)},
@@ -143,7 +144,7 @@ def _products(facts: Facts) -> Table:
         (Column("Final product"), Column("Shock"),
          Column("No membership effect", numeric=True),
          Column(facts.rungs[0], numeric=True), Column(facts.rungs[-1], numeric=True),
-         Column("Difference", numeric=True)),
+         Column("Difference, percentage points", numeric=True)),
         tuple(rows), "ladder.csv",
     )
 
@@ -213,17 +214,20 @@ def unchanged(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
              "count": Number.of(len(names), "count"), "goods": listed(names, 6)},
             (when("named", "goods"),),
         ))
-    for shock in facts.shocks:
-        for group in ("country", "incumbents", "world_outside_target"):
-            blocks.append(Sentence(
-                "{shock} (severity {severity}): for {group} the ladder is {flat} ({gain} from "
-                "{lowest} to {highest}; served {off} without any membership effect).",
-                {**facts.names, "group": facts.group(group),
-                 "severity": Number.of(facts.severity, "whole"), "flat": "flat to within half a point",
-                 "shock": facts.words.shock(shock), "off": facts.off(shock, group=group),
-                 "gain": facts.gain(shock, group=group)},
-                (when("still", "gain"),),
-            ))
+    blocks += [
+        Sentence(
+            "{shock} (severity {severity}): for {group} the ladder is {flat} ({gain} "
+            "from {lowest} to {highest}; served {off} without any membership effect).",
+            {**facts.names, "group": facts.group(group),
+             "severity": Number.of(facts.severity, "whole"),
+             "flat": "flat to within half a point", "shock": facts.words.shock(shock),
+             "off": facts.off(shock, group=group),
+             "gain": facts.gain(shock, group=group)},
+            (when("still", "gain"),),
+        )
+        for shock in facts.shocks
+        for group in ("country", "incumbents", "world_outside_target")
+    ]
     rows = tuple(
         (facts.words.good(str(g)), _WHY[why[str(g)]], Number.of(r.frozen),
          Number.of(r[low]), Number.of(r[high]), Number.of(r.free))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from supplychain.report.blocks import Block, Column, Heading, Section, Table
-from supplychain.report.facts import ALL, listed, pick
-from supplychain.report.sentences import Choice, Number, Sentence, direction, when
+from supplychain.report.facts import ALL, pick
+from supplychain.report.sentences import Choice, Number, Sentence, Value, when
 from supplychain.report.story_answer import VERDICT, aimed, constraints
 from supplychain.report.story_chains import stages
+from supplychain.report.story_choices import buys, steps
 from supplychain.report.story_member import not_computed
-from supplychain.scenarios.frontier_tables import OFF
 
 if TYPE_CHECKING:
     from supplychain.report.extras import Extras
@@ -48,7 +48,7 @@ def questions(facts: Facts, extras: Extras) -> Section:
     """
     answers = (
         _rests(facts), _moves(facts), _binds(facts), _stops(facts, extras),
-        _retaliation(facts, extras), _steps(facts, extras), _buys(facts, extras),
+        _retaliation(facts, extras), steps(facts, extras), buys(facts, extras),
     )
     blocks: list[Block] = []
     for at, (question, found) in enumerate(zip(QUESTIONS, answers, strict=True), 1):
@@ -92,9 +92,9 @@ def _moves(facts: Facts) -> list[Block]:
         for group in ("country", "incumbents", "alliance_with_country"):
             gain = facts.gain(shock, group=group)
             blocks.append(Sentence(
-                "Where {shock} (severity {severity}), the step from {lowest} to {highest} is "
-                "{verdict} for {group} ({gain}): served {first} and {last}, against {off} "
-                "without any membership effect.",
+                "Where {shock} (severity {severity}), the step from {lowest} to "
+                "{highest} is {verdict} for {group} ({gain}): served {first} and "
+                "{last}, against {off} without any membership effect.",
                 {**facts.names, "shock": facts.words.shock(shock),
                  "severity": Number.of(facts.severity, "whole"),
                  "group": facts.group(group), "gain": gain,
@@ -111,10 +111,12 @@ def _binds(facts: Facts) -> list[Block]:
     shock = aimed(facts, "everyone")
     for run, status, channels in (
         ("without any membership effect", "any", "off"),
-        (f"{facts.names['country']} being {facts.rungs[-1]}", facts.rungs[-1], "central"),
+        (f"{facts.names['country']} being {facts.rungs[-1]}", facts.rungs[-1],
+        "central"),
     ):
         blocks.append(Sentence(
-            "Where {shock} (severity {severity}), {run}, what binds first is: {binding}.",
+            "Where {shock} (severity {severity}), {run}, what binds first is: "
+            "{binding}.",
             {"shock": facts.words.shock(shock), "run": run,
              "severity": Number.of(facts.severity, "whole"),
              "binding": constraints(facts, shock, status, channels)},
@@ -139,21 +141,23 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
          "known": Number.of(len(known.drop_duplicates(["good", "country"])), "count")},
     )]
     for r in own.itertuples():
-        values = {
+        values: dict[str, Value] = {
             **facts.names, "good": facts.good(r.good), "holder": r.holder,
             "severity": severity, "frozen": Number(r.days_low, r.days, "days"),
             "eased": Number.of(r.days_high, "days"),
         }
         blocks += [
             Sentence(
-                "If {severity} of {target}'s sales of {good} stop, a stock as sourced for "
-                "{holder} lasts users in {country} {frozen} where nothing is re-routed "
-                "(without any membership effect) and up to {eased} with the re-routing "
+                "If {severity} of {target}'s sales of {good} stop, a stock as sourced "
+                "for {holder} lasts users in {country} {frozen} where nothing is "
+                "re-routed (without any membership effect) and up to {eased} with the "
+                "re-routing "
                 "that recorded memberships allow.", values, (when("finite", "eased"),)),
             Sentence(
-                "If {severity} of {target}'s sales of {good} stop, a stock as sourced for "
-                "{holder} lasts users in {country} {frozen} where nothing is re-routed "
-                "(without any membership effect); re-routing replaces what is lost.",
+                "If {severity} of {target}'s sales of {good} stop, a stock as sourced "
+                "for {holder} lasts users in {country} {frozen} where nothing is "
+                "re-routed (without any membership effect); re-routing replaces what "
+                "is lost.",
                 values, (when("endless", "eased"),)),
         ]
     rows = tuple(
@@ -188,7 +192,7 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
     blocks: list[Block] = []
     for r in frame[frame.intensity > 0].itertuples():
         extra = [r.theta_star_min * r.intensity, r.theta_star_max * r.intensity]
-        values = {
+        values: dict[str, Value] = {
             **facts.names, "status": r.status, "shock": facts.words.shock(r.shock),
             "severity": Number.of(r.severity, "whole"), "extra": Number(*extra),
             "theta": Number(r.theta_star_min, r.theta_star_max, "ratio"),
@@ -197,8 +201,9 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
             "off": Number(r.loss_channels_off_min, r.loss_channels_off_max),
         }
         said = (
-            "Where {shock} (severity {severity}): if {status}, {country} loses {member} of its final "
-            "products by value, outside {outside}, without any membership effect {off}"
+            "Where {shock} (severity {severity}): if {status}, {country} loses "
+            "{member} of its final products by value, outside {outside}, without any "
+            "membership effect {off}"
         )
         blocks += [
             Sentence(said + "; joining pays until retaliation adds {extra} to that loss "
@@ -217,144 +222,4 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
     blocks.append(Sentence(
         "The break-even compares losses in this network alone; retaliation on goods "
         "outside it, or in trade policy, is not counted.", facts.names))
-    return blocks
-
-
-def _steps(facts: Facts, extras: Extras) -> list[Block]:
-    if not extras.frontiers:
-        return [not_computed("Cost of each step", "frontiers")]
-    found = list(extras.frontiers.values())
-    cap = facts.analysis.world.model.value("share_cap")
-    within = [f for f in found if f.today <= cap]
-    by_year = [f for f in found if f.reached <= cap]
-    at_all = [f for f in found if f.least <= cap]
-    values = {
-        **facts.names, "cap": Number.of(cap, "whole"), "total": Number.of(len(found), "count"),
-        "within": Number.of(len(within), "count"), "year": str(found[0].task.year),
-        "reach": Number.of(len(by_year), "count"),
-        "possible": Number.of(len(at_all), "count"),
-    }
-    rows = []
-    for f in found:
-        mark = f.marks[(f.marks.mark == "share_cap") & (f.marks.membership == OFF)]
-        for r in mark.itertuples():
-            rows.append((
-                facts.words.good(f.task.good), Number.of(f.today),
-                Number.of(f.reached), Number.of(f.least),
-                Number(r.premium_low, r.premium_high, "percent"),
-                Number.of(r.capacity, "percent"),
-                "yes" if r.reachable else "no", r.note or listed(
-                    [facts.good(str(b)) for b in f.blocking_by_year], 3),
-            ))
-    blocks: list[Block] = [
-        Sentence(
-            "Of {total} chains of final products, {within} keep {target} within {cap} "
-            "of each stage today; {reach} can by {year} with idle plants and listed "
-            "projects, {possible} in the long run whatever it costs.", values),
-        Table(
-            "table-frontier",
-            f"Long run: {facts.names['target']}'s largest share over the stages of a "
-            f"chain, and what a cap of {cap:.0%} on every stage costs (new plants in "
-            "per cent of one stage; premium in per cent of the chain's cost, between "
-            "bounds where prices are not sourced); no membership effect",
-            (Column("Chain of"), Column("Share today", numeric=True),
-             Column(f"Reachable by {found[0].task.year}", numeric=True),
-             Column("Reachable at all", numeric=True),
-             Column("Premium at the cap", numeric=True),
-             Column("New plants at the cap", numeric=True),
-             Column(f"Cap reachable by {found[0].task.year}"),
-             Column("What blocks it by then")),
-            tuple(rows), "frontier.csv",
-        ),
-    ]
-    priced = [(r[4].low, r[4].high) for r in rows if r[4].known]
-    if priced:
-        blocks.append(Sentence(
-            "At that cap the premium lies within {premium} of the chain's cost for "
-            "each of the {priced} chains whose prices are bounded; for {open} it is "
-            "not known, since a price is missing or the cap cannot be kept.",
-            {"premium": Number(min(p for p, _ in priced), max(p for _, p in priced),
-                               "percent"),
-             "priced": Number.of(len(priced), "count"),
-             "open": Number.of(len(rows) - len(priced), "count")},
-        ))
-    acting = [str(r.channel) for r in found[0].channels.itertuples() if r.acts]
-    blocks += [
-        Sentence("With membership the premium changes by finance alone: {acting} acts.",
-                 {"acting": listed(acting)}, (when("named", "acting"),)),
-        Sentence("No channel of membership that is switched on acts on these costs, so "
-                 "that the run with memberships is this one.",
-                 {"acting": listed(acting)}, (when("unnamed", "acting"),)),
-    ]
-    return blocks
-
-
-def _player(facts: Facts, name: str) -> str:
-    """Return a player of the game in words: a country, or a group of the model."""
-    known = name in facts.analysis.world.countries.index
-    return facts.words.country(name) if known else name.replace("_", " ").capitalize()
-
-
-_MARKS = ("stock_of_binding_input", "more_capacity_outside_target", "free_rerouting")
-
-
-def _buys(facts: Facts, extras: Extras) -> list[Block]:
-    scope, model = facts.analysis.world.model.scope, facts.analysis.world.model
-    blocks: list[Block] = []
-    for shock in facts.shocks:
-        stock, plants, free = (
-            facts.served(shock, m, ladder="benchmark", channels="off") for m in _MARKS
-        )
-        blocks.append(Sentence(
-            "Where {shock} (severity {severity}), {country} is served {off} without any membership "
-            "effect; {days} of stock of the binding input make it {stock}, {extra} "
-            "additional capacity everywhere outside {target} {plants}, free trade {free}, "
-            "and {highest} membership with incumbents acting in full {last}.",
-            {**facts.names, "shock": facts.words.shock(shock), "stock": stock,
-             "severity": Number.of(facts.severity, "whole"), "off": facts.off(shock),
-             "days": Number.of(model.value("benchmark_stock_days"), "days"),
-             "extra": Number.of(model.value("benchmark_capacity"), "whole"), "plants": plants,
-             "free": free, "last": facts.served(shock, facts.rungs[-1])},
-        ))
-        for later in map(str, scope.capacity_path[-1:]):
-            now, then = (
-                facts.off(shock, capacity=year) for year in (scope.capacity, later)
-            )
-            blocks.append(Sentence(
-                "With the capacity of {later} and no membership effect, {country} is served "
-                "{then} there: {verdict} ({gain}).",
-                {**facts.names, "later": later.replace(":", ", projects ").replace("_", " "),
-                 "then": then, "gain": then.less(now),
-                 "verdict": Choice("gain", VERDICT)},
-            ))
-    blocks.append(Sentence(
-        "Which single project or stockpile buys the most stays open: projects of a "
-        "year are valued together, and a stock of one good at a time.", facts.names))
-    frame = extras.marginal
-    if frame is None:
-        blocks.append(not_computed("Which member adds the most", "marginal"))
-        return blocks
-    rows = frame[frame.group.str.startswith("alliance without")]
-    rows = rows.sort_values("difference", ascending=False)
-    added = [Number(r.difference_min, r.difference_max, "points")
-             for r in rows.itertuples()]
-    for r, gain, second in zip(rows.head(1).itertuples(), added, added[1:],
-                               strict=False):
-        blocks.append(Sentence(
-            "Of {total} members and candidates, {player} {adds} to the others where "
-            "{shock}: {gain} (served {off} without any membership effect).",
-            {"total": Number.of(len(rows), "count"), "gain": gain,
-             "player": _player(facts, r.player), "lead": gain.less(second),
-             "adds": Choice("lead", {
-                 "up": "adds the most", "still": "is among those that add the most",
-                 "open": "is among those that add the most"}),
-             "shock": facts.words.shock(r.shock), "off": Number(r.off_min, r.off_max)},
-        ))
-    blocks.append(Sentence(
-        "Of {total} members and candidates {clear} add to the others an amount that is "
-        "clear of zero; for the others it does not show, or the optimum leaves its "
-        "sign open.",
-        {"total": Number.of(len(rows), "count"),
-         "clear": Number.of(sum(direction(n) == "up" for n in added), "count")},
-    ))
     return blocks
