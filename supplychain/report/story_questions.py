@@ -201,10 +201,13 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
             "off": Number(r.loss_channels_off_min, r.loss_channels_off_max),
         }
         said = (
-            "Where {shock} (severity {severity}): if {status}, {country} loses "
-            "{member} of its final products by value, outside {outside}, without any "
-            "membership effect {off}"
+            "Where {shock} (severity {severity}): if {status}, {country} loses {member} "
+            "of its final products by value, outside {outside}, without any membership "
+            "effect {off}"
         )
+        plain = {n: v for n, v in values.items() if n not in {"extra", "theta"}}
+        blocks.append(Sentence(said + "; there is {note} to weigh.",
+                               {**plain, "note": r.note}, (when("named", "note"),)))
         blocks += [
             Sentence(said + "; joining pays until retaliation adds {extra} to that loss "
                      "(break-even ratio {theta}).", values,
@@ -216,7 +219,7 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
             Sentence(said + "; the optimum leaves open whether joining pays "
                      "(break-even ratio {theta}).", values,
                      (when("finite", "extra"), when("open", "theta"))),
-            Sentence(said + "; there is no gain to cancel.", values,
+            Sentence(said + "; the break-even ratio is {theta}.", values,
                      (when("finite", "extra"), when("still", "theta"))),
         ]
     blocks.append(Sentence(
