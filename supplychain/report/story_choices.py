@@ -159,8 +159,8 @@ def buys(facts: Facts, extras: Extras) -> list[Block]:
                  "verdict": Choice("gain", VERDICT)},
             ))
     blocks.append(Sentence(
-        "Which single project or stockpile buys the most stays open: projects of a "
-        "year are valued together, and a stock of one good at a time.", facts.names))
+        "The single project or stockpile to choose stays open: projects of a year are "
+        "valued together, and a stock of one good at a time.", facts.names))
     frame = extras.marginal
     if frame is None:
         blocks.append(not_computed("Which member adds the most", "marginal"))

@@ -162,7 +162,7 @@ def backtests(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     blocks.append(Sentence(
         "Of {total} documented quantities, the prediction holds for {holds} (predicted "
         "and observed ranges meet), fails for {fails}, and cannot be made for {none}; "
-        "nothing was tuned on them.",
+        "parameters are as shipped, tuned on no episode.",
         {"total": Number.of(len(found.rows), "count"),
          "holds": Number.of(found.count(HOLDS), "count"),
          "fails": Number.of(found.count(FAILS), "count"),

@@ -149,15 +149,14 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
         blocks += [
             Sentence(
                 "If {severity} of {target}'s sales of {good} stop, a stock as sourced "
-                "for {holder} lasts users in {country} {frozen} where nothing is "
-                "re-routed (without any membership effect) and up to {eased} with the "
-                "re-routing "
-                "that recorded memberships allow.", values, (when("finite", "eased"),)),
+                "for {holder} lasts users in {country} {frozen} without re-routing "
+                "(and without any membership effect), and up to {eased} with the re-routing "
+                "that recorded memberships allow.", values,
+                (when("finite", "eased"),)),
             Sentence(
                 "If {severity} of {target}'s sales of {good} stop, a stock as sourced "
-                "for {holder} lasts users in {country} {frozen} where nothing is "
-                "re-routed (without any membership effect); re-routing replaces what "
-                "is lost.",
+                "for {holder} lasts users in {country} {frozen} without re-routing "
+                "(and without any membership effect); re-routing replaces what is lost.",
                 values, (when("endless", "eased"),)),
         ]
     rows = tuple(
@@ -174,7 +173,7 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
             f"{facts.names['target']}'s sales stop",
             (Column("Good"), Column("User"), Column("Stock as sourced for"),
              Column("Stock", numeric=True), Column("Supply lost", numeric=True),
-             Column("Lasts, nothing re-routed", numeric=True),
+             Column("Lasts without re-routing", numeric=True),
              Column("Lasts, re-routed as memberships allow", numeric=True),
              Column("Source")), rows, "days_until_stop.csv",
         ))
@@ -201,16 +200,16 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
             "off": Number(r.loss_channels_off_min, r.loss_channels_off_max),
         }
         said = (
-            "Where {shock} (severity {severity}): if {status}, {country} loses {member} "
-            "of its final products by value, outside {outside}, without any membership "
-            "effect {off}"
+            "Where {shock} (severity {severity}): if {status}, {country} loses "
+            "{member} of its final products by value, outside {outside}, without any "
+            "membership effect {off}"
         )
         plain = {n: v for n, v in values.items() if n not in {"extra", "theta"}}
         blocks.append(Sentence(said + "; there is {note} to weigh.",
                                {**plain, "note": r.note}, (when("named", "note"),)))
         blocks += [
-            Sentence(said + "; joining pays until retaliation adds {extra} to that loss "
-                     "(break-even ratio {theta}).", values,
+            Sentence(said + "; joining pays until retaliation adds {extra} to that "
+                     "loss (break-even ratio {theta}).", values,
                      (when("finite", "extra"), when("up", "theta"))),
             Sentence(said + "; no retaliation in proportion to that loss cancels it.",
                      values, (when("endless", "extra"),)),
