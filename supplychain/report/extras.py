@@ -18,6 +18,7 @@ from supplychain.scenarios.stops import days_until_lines_stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
 
     from supplychain.report.blocks import Figure
     from supplychain.scenarios.batch import Progress
@@ -122,13 +123,19 @@ def quick_extras(world: World) -> Extras:
     )
 
 
-def all_extras(world: World, *, progress: Progress | None = None) -> Extras:
+def all_extras(
+    world: World,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Extras:
     """Compute everything a report can hold: some minutes on the shipped world.
 
     Parameters
     ----------
     world : World
-    progress : callable, optional
+    executor, progress
+        See :func:`~supplychain.scenarios.batch.run_batch`.
 
     Returns
     -------
@@ -136,7 +143,7 @@ def all_extras(world: World, *, progress: Progress | None = None) -> Extras:
     """
     return replace(
         quick_extras(world),
-        chokepoints=n_minus_1(world, progress=progress),
-        game=coalition_game(world, progress=progress),
+        chokepoints=n_minus_1(world, executor=executor, progress=progress),
+        game=coalition_game(world, executor=executor, progress=progress),
         marginal=marginal_values(world),
     )

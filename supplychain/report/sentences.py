@@ -10,7 +10,7 @@ numbers (:class:`Choice`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,7 +25,6 @@ __all__ = [
     "Value",
     "direction",
     "said",
-    "spoken",
     "when",
 ]
 
@@ -286,8 +285,3 @@ def said(sentence: Sentence) -> str | None:
     }
     text = sentence.template.format_map(words)
     return text[:1].upper() + text[1:]
-
-
-def spoken(sentences: Iterable[Sentence]) -> list[str]:
-    """Return those sentences that hold, in words."""
-    return [text for s in sentences if (text := said(s)) is not None]

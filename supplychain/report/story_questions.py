@@ -8,7 +8,7 @@ import pandas as pd
 
 from supplychain.report.blocks import Block, Column, Heading, Section, Table
 from supplychain.report.facts import ALL, pick
-from supplychain.report.sentences import Choice, Number, Sentence, Value, when
+from supplychain.report.sentences import FLAT, Choice, Number, Sentence, Value, when
 from supplychain.report.story_answer import VERDICT, aimed, constraints
 from supplychain.report.story_chains import stages
 from supplychain.report.story_choices import buys, steps
@@ -150,21 +150,21 @@ def _stops(facts: Facts, extras: Extras) -> list[Block]:
             Sentence(
                 "If {severity} of {target}'s sales of {good} stop, a stock as sourced "
                 "for {holder} lasts users in {country} {frozen} without re-routing "
-                "(and without any membership effect), and up to {eased} with the re-routing "
-                "that recorded memberships allow.", values,
+                "(and without any membership effect), and up to {eased} with the "
+                "re-routing that recorded memberships allow.", values,
                 (when("finite", "eased"),)),
             Sentence(
                 "If {severity} of {target}'s sales of {good} stop, a stock as sourced "
                 "for {holder} lasts users in {country} {frozen} without re-routing "
-                "(and without any membership effect); re-routing replaces what is lost.",
-                values, (when("endless", "eased"),)),
+                "(and without any membership effect); re-routing replaces what is "
+                "lost.", values, (when("endless", "eased"),)),
         ]
     rows = tuple(
         (facts.words.good(r.good), facts.words.country(r.country), r.holder,
          Number(r.stock_low, r.stock_high, "days"), Number.of(r.lost),
          Number(r.days_low, r.days, "days"), Number.of(r.days_high, "days"),
          r.source_id)
-        for r in known.itertuples()
+        for r in known[known.lost >= FLAT].itertuples()
     )
     if rows:
         blocks.append(Table(
