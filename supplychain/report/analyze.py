@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from concurrent.futures import Executor
 
+    from supplychain.report.extras import Extras
     from supplychain.scenarios.batch import Progress
 
 __all__ = ["analyze", "write_run"]
@@ -99,9 +101,15 @@ def analyze(
 
 
 def write_run(
-    found: Analysis, folder: Path, *, scenario: str = "", figures: bool = True
+    found: Analysis,
+    folder: Path,
+    *,
+    scenario: str = "",
+    figures: bool = True,
+    extras: Extras | None = None,
+    panel: str = "",
 ) -> None:
-    """Write tables, run record and figures of an analysis into a folder.
+    """Write tables, run record, figures and report of an analysis into a folder.
 
     Parameters
     ----------
@@ -110,10 +118,23 @@ def write_run(
     scenario : str
         Name of the scenario, for the record.
     figures : bool
-        Draw figures too.
+        Draw figures too, into the report as well.
+    extras : Extras, optional
+        Results beside the analysis for the report; by default those that take a few
+        seconds.
+    panel : str
+        The what-if panel of the report, an HTML fragment of our own.
     """
+    from supplychain.report.extras import quick_extras
+    from supplychain.report.page import write_report
+
     write_results(found, folder, scenario=scenario)
+    extras = quick_extras(found.world) if extras is None else extras
     if figures:
         from supplychain.report.figures import write_figures
+        from supplychain.report.images import run_figures
 
         write_figures(found, folder, scenario=scenario)
+        drawn = {**run_figures(found, folder), **extras.figures}
+        extras = replace(extras, figures=drawn)
+    write_report(found, folder, extras=extras, panel=panel, scenario=scenario)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from supplychain.scenarios.analysis import Analysis
 
-__all__ = ["screen", "sentences"]
+__all__ = ["OBSERVED", "observed_share", "screen", "sentences"]
 
 Side = Literal["left", "right"]
 _FLAT = 0.005
-_OBSERVED = ("reported", "sourced_share")
+OBSERVED = ("reported", "sourced_share")
 _ALL = "final products"
 
 
@@ -77,7 +77,7 @@ def dependency_tables(analysis: Analysis) -> list[Table]:
             ("rests on", "left"),
         ])
         for g in goods:
-            seen = g in mine.index and mine.flow_basis[g] in _OBSERVED
+            seen = g in mine.index and mine.flow_basis[g] in OBSERVED
             here = number(mine.id[g]) if seen else (
                 NOT_OBSERVED if g in mine.index else "–")
             table.add_row(
@@ -297,7 +297,7 @@ def sentences(analysis: Analysis) -> list[str]:
             if names:
                 text += f". What binds most when {status}: {'; '.join(names)}"
         result.append(text + ".")
-    observed = _observed_share(analysis)
+    observed = observed_share(analysis)
     result.append(
         f"Of {country}'s supply in the network {observed:.0%} rests on reported or "
         "sourced flows; the rest is the world's share, not observed: read "
@@ -307,7 +307,18 @@ def sentences(analysis: Analysis) -> list[str]:
     return result
 
 
-def _observed_share(analysis: Analysis) -> float:
+def observed_share(analysis: Analysis) -> float:
+    """Return how much of the country's imports rests on observed flows [1].
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    float
+        Share of the value of its imports in the network.
+    """
     world = analysis.world
     flows = world.flows
     country = world.model.scope.country
@@ -317,7 +328,7 @@ def _observed_share(analysis: Analysis) -> float:
         if importer == country != exporter:
             worth = float(row.flow) / net.unit[good] * net.value[good]
             total += worth
-            seen += worth * (row.flow_basis in _OBSERVED)
+            seen += worth * (row.flow_basis in OBSERVED)
     return seen / total if total > 0 else 0.0
 
 

@@ -13,6 +13,7 @@ from supplychain.measures.dependency import survival
 from supplychain.optimize.dependency import Chain, Setting, restricted
 from supplychain.optimize.response import Response, weights_of
 from supplychain.scenarios.levers import Levers
+from supplychain.world.world import REBUILDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -258,6 +259,10 @@ def sensitivity(world: World, names: Iterable[str]) -> tuple[pd.DataFrame, int]:
                 continue
             if name == _PROJECTS and world.model.scope.capacity_year is None:
                 at[end], note = base.values, "moves the capacity of later years only"
+                continue
+            if world.tables is None and name.startswith((*REBUILDS, SCRAP)):
+                at[end] = base.values
+                note = "not moved: enters the calibration, and the tables are not here"
                 continue
             variant = _variant(world, name, end)
             if variant is None:

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from supplychain.tables.reader import Tables
     from supplychain.world.network import Network
 
-__all__ = ["World"]
+__all__ = ["REBUILDS", "World"]
 
-_REBUILDS = ("home_share", "unallocated_share:", "secondary", "project_utilization")
+REBUILDS = ("home_share", "unallocated_share:", "secondary", "project_utilization")
+"""Families of assumptions that enter the calibration."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,7 +302,7 @@ class World:
         Recalibrates only if the values enter the calibration.
         """
         model = self.model.with_values(values)
-        if any(name.startswith(_REBUILDS) for name in values):
+        if any(name.startswith(REBUILDS) for name in values):
             if self.tables is None:
                 raise ScenarioError(
                     f"{', '.join(values)} enters the calibration, and this world was "
