@@ -73,6 +73,49 @@ def analyze(
     )
 
 
+@app.command()
+def report(
+    model: ModelName = "pax_silica",
+    country: Code = None,
+    alliance: Annotated[str | None, typer.Option(help="Alliance under study.")] = None,
+    target: Code = None,
+    as_of: Day = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Named scenario to start from.")
+    ] = None,
+    year: CapacityYear = None,
+    projects: Rule = None,
+    panel: Annotated[
+        bool, typer.Option(help="Compute the what-if panel too.")
+    ] = True,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("report"),
+    data: Data = None,
+) -> None:
+    """Write report.html and report.md: one file to mail, with a what-if panel.
+
+    Takes some minutes; what is finished is kept in OUT/kept, so that an interrupted
+    run goes on there.
+
+    Example: supplychain report --country VNM --out vietnam
+    """
+    from supplychain.report.analyze import analyze as run
+    from supplychain.report.analyze import write_run
+    from supplychain.report.extras import all_extras
+    from supplychain.report.panel import panel_of
+
+    kept = out / "kept"
+    with bar_of("reading tables") as show:
+        found = run(
+            model, country=country, alliance=alliance, target=target, as_of=as_of,
+            scenario=scenario, year=year, projects=projects, data=data, progress=show,
+        )
+        extras = all_extras(found.world, progress=show, keep=kept)
+        page = panel_of(found.world, progress=show, keep=kept) if panel else ""
+        show("writing", 1, 1)
+        write_run(found, out, scenario=scenario or "", extras=extras, panel=page)
+    console_of().print(f"{out / 'report.html'}, {out / 'report.md'}", highlight=False)
+
+
 @app.command("what-if")
 def what_if(
     changes: Annotated[

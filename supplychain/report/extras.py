@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from supplychain.scenarios.stops import days_until_lines_stop
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from supplychain.report.blocks import Figure
     from supplychain.scenarios.batch import Progress
@@ -69,7 +70,6 @@ class Extras:
     frontiers: Mapping[str, Frontier] = field(default_factory=dict)
     backtest: Backtest | None = None
     figures: Mapping[str, Figure] = field(default_factory=dict)
-
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the frames behind the report, by file name."""
@@ -128,22 +128,24 @@ def all_extras(
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    keep: Path | None = None,
 ) -> Extras:
     """Compute everything a report can hold: some minutes on the shipped world.
 
     Parameters
     ----------
     world : World
-    executor, progress
+    executor, progress, keep
         See :func:`~supplychain.scenarios.batch.run_batch`.
 
     Returns
     -------
     Extras
     """
+    batch: dict[str, Any] = {"executor": executor, "progress": progress, "keep": keep}
     return replace(
         quick_extras(world),
-        chokepoints=n_minus_1(world, executor=executor, progress=progress),
-        game=coalition_game(world, executor=executor, progress=progress),
+        chokepoints=n_minus_1(world, **batch),
+        game=coalition_game(world, **batch),
         marginal=marginal_values(world),
     )
