@@ -1,4 +1,4 @@
-"""Figures of games and shocks: who brings what, what joining bears, what a halt cuts."""
+"""Figures of games and shocks: who brings what, what joining bears, what halts cut."""
 
 from __future__ import annotations
 
