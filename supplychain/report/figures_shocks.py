@@ -188,7 +188,7 @@ def make_sankey(
         {name: (found.bars, found.links) for name, found in runs.items()},
         stages=[*(words.good(g) for g in goods), "Users of the last stage"],
         names=names,
-        title=f"{words.good(goods[-1])} from the mine on: before and after a halt",
+        title=f"{words.good(goods[-1])}, stage by stage: before and after a halt",
         caption=(
             "Heights: share of world baseline output of each stage [%]; a stage that "
             "is shorter than at the baseline has lost output. Bands: what passes to "
