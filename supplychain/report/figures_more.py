@@ -282,7 +282,8 @@ def make_frontier(
             f"of {words.short(good)} at or below the cap, and what has to be built "
             f"for it ({words.group(labels[where])}); circles are breakpoints, linear "
             "between them. Today's share, after free re-routing: "
-            f"{style.percent(found.today)}. {note}{first}{source_line(switched, listed)}"
+            f"{style.percent(found.today)}. {note}{first}"
+            f"{source_line(switched, listed)}"
         ),
     )
 
