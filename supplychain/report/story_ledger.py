@@ -115,7 +115,7 @@ def quality(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
             "reported or sourced flows.",
             {**facts.names, "observed": Number.of(observed_share(facts.analysis))}),
         Sentence("Calibrated flows meet the margins of each good to within {residual} "
-                 "of its total.", {"residual": Number.of(float(residual), "plain")}),
+                 "of its total.", {"residual": Number.of(float(f"{residual:.1g}"), "plain")}),
     ]
     columns = ("good", "stage", "year", "share_allocated", "confidence",
                "vintages_in_chain", "conflicts", "source_id")
