@@ -95,7 +95,8 @@ def sankey(
             ax = page.fig.add_subplot()
             _key(page, bars)
         elif title:
-            ax.set_title(style.wrap(title, width=3.0, size=8.5), size=8.5, pad=30)
+            lines = max(_stage(text).count("\n") for text in stages) + 1
+            ax.set_title(title, size=8.5, pad=5 + 1.2 * style.TINY * lines)
         ax.set_xlim(0, count - 1 + WIDTH)
         high = 1 + GAP * int(bars.groupby("stage").place.nunique().max())
         ax.set_ylim(high, -0.01)
@@ -104,7 +105,7 @@ def sankey(
         _bands(ax, links, spans)
         _words(ax, bars, spans, names)
         for stage, text in enumerate(stages):
-            ax.text(stage, -0.025, style.wrap(text, width=0.85, size=style.TINY),
+            ax.text(stage, -0.025, _stage(text),
                     size=style.TINY, weight="bold", va="bottom", ha="left",
                     linespacing=1.05)
     return ax
@@ -142,10 +143,14 @@ def sankey_figure(
         axes = page.fig.subplots(len(panels), 1, squeeze=False,
                                  gridspec_kw={"hspace": 0.3}).ravel()
         for ax, (name, (bars, links)) in zip(axes, panels.items(), strict=True):
-            sankey(bars, links, stages=stages, names=names, ax=ax)
-            ax.set_title(name, size=8.5, pad=24)
+            sankey(bars, links, stages=stages, names=names, title=name, ax=ax)
         _key(page, pd.concat([bars for bars, _ in panels.values()]))
     return page.fig
+
+
+def _stage(text: str) -> str:
+    """Return the name of a stage on lines that fit its column."""
+    return style.wrap(text, width=0.95, size=style.TINY)
 
 
 def _rank(place: str, kind: str) -> tuple[int, str]:

@@ -35,11 +35,11 @@ class Plots:
 
     Examples
     --------
-    >>> from supplychain.scenarios.whatif import what_if
+    >>> import pandas as pd
     >>> from supplychain.world.build import load_world
-    >>> found = what_if(load_world(), {"pax_silica.IND": "full"}, drivers=False)
-    >>> dir(Plots(found))
-    ['before_after']
+    >>> empty = pd.DataFrame()
+    >>> dir(Plots(Chokepoints(empty, empty, "none", 0.75, load_world())))
+    ['ranking']
     """
 
     def __init__(self, result: Analysis | Chokepoints | Comparison) -> None:

@@ -79,7 +79,7 @@ def steps(facts: Facts, extras: Extras) -> list[Block]:
              Column("Premium at the cap", numeric=True),
              Column("New plants at the cap", numeric=True),
              Column(f"Cap reachable by {found[0].task.year}"),
-             Column("What blocks it by then")),
+             Column("What limits it by then")),
             tuple(rows), "frontier.csv",
         ),
     ]

@@ -100,7 +100,8 @@ def quality(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
     goods, gaps = frame[frame.kind == "good"], frame[frame.kind == "gap"]
     counts = goods.confidence.value_counts()
     torn = goods[goods.conflicts != ""]
-    residual = facts.analysis.world.residuals.residual.max()
+    residual = float(facts.analysis.world.residuals.residual.max())
+    rounded = float(f"{residual:.1g}")
     blocks: list[Block] = [
         Sentence(
             "{total} goods are in the network; confidence in their output figures is "
@@ -115,7 +116,7 @@ def quality(facts: Facts, extras: Extras) -> Section:  # noqa: ARG001
             "reported or sourced flows.",
             {**facts.names, "observed": Number.of(observed_share(facts.analysis))}),
         Sentence("Calibrated flows meet the margins of each good to within {residual} "
-                 "of its total.", {"residual": Number.of(float(residual), "plain")}),
+                 "of its total.", {"residual": Number.of(rounded, "plain")}),
     ]
     columns = ("good", "stage", "year", "share_allocated", "confidence",
                "vintages_in_chain", "conflicts", "source_id")

@@ -222,6 +222,7 @@ def _retaliation(facts: Facts, extras: Extras) -> list[Block]:
                      (when("finite", "extra"), when("still", "theta"))),
         ]
     blocks.append(Sentence(
-        "The break-even compares losses in this network alone; retaliation on goods "
-        "outside it, or in trade policy, is not counted.", facts.names))
+        "The break-even ratio is that addition over the intensity of the status. It "
+        "compares losses in this network alone; retaliation on goods outside it, or in "
+        "trade policy, is not counted.", facts.names))
     return blocks
