@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from supplychain.ids import AGGREGATES
 from supplychain.plot import style
@@ -18,6 +17,7 @@ from supplychain.plot.retaliation import retaliation_figure
 from supplychain.plot.sankey import sankey_figure
 from supplychain.plot.shapley import shapley
 from supplychain.plot.steps import steps_figure
+from supplychain.report.makers import figure_of
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.backtest import backtest
@@ -32,7 +32,7 @@ from supplychain.tables.model_parts import StrengthDelta
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from supplychain.scenarios.coalition import CoalitionGame
     from supplychain.world.world import World
@@ -88,14 +88,6 @@ def source_line(world: World, scenario: str = "base") -> str:
         "Source: tables in data/ (sources.csv), assumptions of model "
         f"{scope.name} (models/); run {run_hash(world)}."
     )
-
-
-def figure_of(axes: Axes) -> Figure:
-    """Return the figure that axes stand on."""
-    figure = axes.figure
-    if not isinstance(figure, Figure):
-        raise TypeError("the axes stand on a part of a figure")
-    return figure
 
 
 def make_steps(world: World, *, unlocked: pd.DataFrame | None = None) -> Figure:
