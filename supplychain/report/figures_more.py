@@ -84,7 +84,8 @@ def source_line(world: World, scenario: str = "base") -> str:
     """
     scope = world.model.scope
     return (
-        f"Baseline {scope.year}, statuses as of {scope.as_of}; scenario: {scenario}. "
+        f"Baseline {scope.year}, statuses as of {scope.as_of.day} "
+        f"{scope.as_of:%B %Y}; scenario: {scenario}. "
         "Source: tables in data/ (sources.csv), assumptions of model "
         f"{scope.name} (models/); run {run_hash(world)}."
     )
