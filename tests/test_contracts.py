@@ -12,7 +12,7 @@ import yaml
 from supplychain.home import data_dir, models_dir
 from supplychain.tables.checks import check_tables
 from supplychain.tables.model import load_model
-from supplychain.tables.reader import read_rows
+from supplychain.tables.reader import read_rows, read_tables
 from supplychain.tables.schema import KEYS, TABLES
 from supplychain.world.build import build_world
 
@@ -87,6 +87,7 @@ PROMISED_GAPS = [
 ]
 
 MODELS = sorted(p for p in models_dir().iterdir() if p.is_dir())
+EXAMPLES = [p for p in MODELS if (p / "data").is_dir()]
 MODEL_FILES = {"model", "assumptions", "statuses", "channels", "shocks", "scenarios"}
 SOURCED = [t for t, s in TABLES.items() if "source_id" in s.model_fields]
 
@@ -321,8 +322,24 @@ def test_model_validates(folder: Path):
 @pytest.mark.parametrize("folder", MODELS, ids=lambda p: p.name)
 def test_model_holds_no_python(folder: Path):
     # outcomes.csv is what its scenarios do: kept to be compared with, not an input.
+    # A worked example brings its invented tables along; facts stand in data/ alone.
     files = [p for p in folder.rglob("*") if p.is_file()]
-    assert {p.suffix for p in files if p.name != "outcomes.csv"} <= {".yaml", ".md"}
+    tables = {p for p in files if p.parent == folder / "data"}
+    assert {p.stem for p in tables} in (set(), set(TABLES))
+    assert {p.suffix for p in tables} <= {".csv"}
+    rest = [p for p in files if p not in tables and p.name != "outcomes.csv"]
+    assert {p.suffix for p in rest} <= {".yaml", ".md"}
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda p: p.name)
+def test_worked_examples_hold_together_and_are_invented(folder: Path):
+    world = build_world(read_tables(folder / "data"), load_model(folder))
+    assert world.residuals.residual.max() < 1e-9
+    assert world.notes == ()
+    assert world.tables is not None
+    assert world.tables["sources"].url.str.contains("nvented").all()
+    for name in world.model.scenarios:
+        assert world.with_(world.model.named(name).deltas) is not world
 
 
 @pytest.mark.parametrize("folder", MODELS, ids=lambda p: p.name)

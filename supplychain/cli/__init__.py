@@ -10,7 +10,13 @@ from supplychain.cli import runs  # noqa: F401  (adds commands, in this order)
 from supplychain.cli import decisions  # noqa: F401
 
 # isort: split
+from supplychain.cli import figures  # noqa: F401
+
+# isort: split
 from supplychain.cli import facts  # noqa: F401
+
+# isort: split
+from supplychain.cli import tutorial  # noqa: F401
 from supplychain.cli.options import app
 
 __all__ = ["app", "main"]

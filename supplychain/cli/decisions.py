@@ -291,7 +291,10 @@ def frontier(
 def backtest(
     out: Out = None, model: ModelName = "pax_silica", data: Data = None
 ) -> None:
-    """Hold the model against documented disruptions, failures included."""
+    """Hold the model against documented disruptions, failures included.
+
+    Example: supplychain backtest --out results
+    """
     from supplychain.report.backtest import backtest_screen
     from supplychain.report.write import write_tables
     from supplychain.scenarios.backtest import backtest as run

@@ -26,7 +26,10 @@ def check(
         bool, typer.Option("--report", help="Print coverage good by good, and gaps.")
     ] = False,
 ) -> None:
-    """Validate all tables and a model; list what calibration had to say."""
+    """Validate all tables and a model; list what calibration had to say.
+
+    Example: supplychain check --report
+    """
     from supplychain.world.build import load_world
 
     world = load_world(model, data=data)
@@ -57,7 +60,10 @@ def export(
     as_of: Day = None,
     data: Data = None,
 ) -> None:
-    """Write the world as CSV tables and GraphML."""
+    """Write the world as CSV tables and GraphML.
+
+    Example: supplychain export my-world --as-of 2026-01-31
+    """
     from supplychain.world.build import load_world
     from supplychain.world.export import export_world
 
@@ -73,7 +79,10 @@ def diff(
     second: Annotated[Path, typer.Argument(help="Folder of another run.")],
     count: Annotated[int, typer.Option(help="How many differences.", min=1)] = 20,
 ) -> None:
-    """Say what changed between two runs: data, code or scenario, and which numbers."""
+    """Say what changed between two runs: data, code or scenario, and which numbers.
+
+    Example: supplychain diff results-may results-june --count 10
+    """
     from supplychain.report.diff import diff_runs, diff_screen
 
     diff_screen(diff_runs(first, second), console_of(), count)
@@ -92,7 +101,10 @@ def projects(
     model: ModelName = "pax_silica",
     data: Data = None,
 ) -> None:
-    """List what is being built, what of it counts by a year, and its feedstock."""
+    """List what is being built, what of it counts by a year, and its feedstock.
+
+    Example: supplychain projects --country IND --year 2030 --projects announced
+    """
     from supplychain.report.plans import projects_screen
 
     world = world_of(model, None, year, rule, data)
@@ -101,7 +113,10 @@ def projects(
 
 @app.command()
 def events(model: ModelName = "pax_silica", data: Data = None) -> None:
-    """List the dated events that can be run as shocks (`analyze --shock event:ID`)."""
+    """List the dated events that can be run as shocks (`analyze --shock event:ID`).
+
+    Example: supplychain events
+    """
     from supplychain.report.plans import events_screen
 
     events_screen(world_of(model, None, None, None, data), console_of())
@@ -114,7 +129,10 @@ def weakest(
     model: ModelName = "pax_silica",
     data: Data = None,
 ) -> None:
-    """Vary the rows on which sources disagree most: what each does to the headline."""
+    """Vary the rows on which sources disagree most: what each does to the headline.
+
+    Example: supplychain weakest --count 10 --out weakest.csv
+    """
     from supplychain.files import write_text
     from supplychain.report.plans import weakest_screen
     from supplychain.scenarios.rows import ranged_rows, rows_sensitivity

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Dependence, resilience and alliance membership in semiconductor and "
-    "critical-mineral supply chains.",
+    "critical-mineral supply chains.\n\nStart with: supplychain tutorial\n\n"
+    "Example: supplychain what-if --set pax_silica.IND=excluded",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

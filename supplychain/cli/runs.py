@@ -40,7 +40,10 @@ def analyze(
     data: Data = None,
     figures: Annotated[bool, typer.Option(help="Draw figures too.")] = True,
 ) -> None:
-    """Run the analysis, print the headline tables, write everything to OUT."""
+    """Run the analysis, print the headline tables, write everything to OUT.
+
+    Example: supplychain analyze --country IND --alliance pax_silica --out results
+    """
     from time import perf_counter
 
     began = perf_counter()
@@ -229,7 +232,10 @@ def explain(
     projects: Rule = None,
     data: Data = None,
 ) -> None:
-    """Print path, shares, binding input, sources and assumptions of a number."""
+    """Print path, shares, binding input, sources and assumptions of a number.
+
+    Example: supplychain explain ndfeb_magnet --country IND --measure LTD
+    """
     from supplychain.report.explain import explain as show
 
     world = world_of(model, as_of, year, projects, data)

@@ -98,7 +98,9 @@ def heatmap(
                 default=0.5)
             page = style.page(style.PRINT, ROW * len(goods) + head + 0.52,
                               title=title, caption=caption)
-            room = 0.62 if groups else 0.12
+            room = 0.12 + max(
+                (style.text_width(g, style.TINY) for g in (groups or {}).values()),
+                default=0.0)
             page.leave(left=LABELS + 0.2, right=room, above=head, below=0.5)
             ax = page.fig.add_subplot()
         colours = LinearSegmentedColormap.from_list("shares", style.HEAT)

@@ -349,7 +349,8 @@ def page(width: float, height: float, *, title: str = "", caption: str = "") -> 
     """
     edge = 0.12
     inner = width - 2 * edge
-    head = wrap(title, width=inner / 1.1, size=TITLE) if title else ""
+    # Bold letters are set to whole dots: up to 4 % wider at some resolutions.
+    head = wrap(title, width=inner / 1.04, size=TITLE, weight="bold") if title else ""
     foot = wrap(caption, width=inner, size=SMALL) if caption else ""
     top = edge + (head.count("\n") + 1) * TITLE * 1.3 / 72 if head else 0.0
     bottom = 2 * edge + (foot.count("\n") + 1) * SMALL * 1.4 / 72 if foot else 0.0
@@ -380,7 +381,7 @@ def _ruler() -> RendererAgg:
 
 
 @cache
-def text_width(text: str, size: float) -> float:
+def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Measure one line of text in the package's type.
 
     Parameters
@@ -388,6 +389,8 @@ def text_width(text: str, size: float) -> float:
     text : str
     size : float
         Type size [pt].
+    weight : str
+        ``normal`` or ``bold``, which is wider.
 
     Returns
     -------
@@ -399,11 +402,11 @@ def text_width(text: str, size: float) -> float:
     >>> 0.1 < text_width("gallium", 8) < 0.6
     True
     """
-    font = FontProperties(family="DejaVu Sans", size=size)
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     return float(_ruler().get_text_width_height_descent(text, font, False)[0]) / 144
 
 
-def wrap(text: str, *, width: float, size: float) -> str:
+def wrap(text: str, *, width: float, size: float, weight: str = "normal") -> str:
     """Break a text at spaces so that no line is wider than a width.
 
     Parameters
@@ -414,6 +417,8 @@ def wrap(text: str, *, width: float, size: float) -> str:
         Width of a line [inch].
     size : float
         Type size [pt].
+    weight : str
+        ``normal`` or ``bold``.
 
     Returns
     -------
@@ -424,13 +429,13 @@ def wrap(text: str, *, width: float, size: float) -> str:
     >>> wrap("one two three", width=0.6, size=8).count(chr(10))
     1
     """
-    space = text_width("n n", size) - 2 * text_width("n", size)
+    space = text_width("n n", size, weight) - 2 * text_width("n", size, weight)
     lines: list[str] = []
     for paragraph in text.splitlines():
         line: list[str] = []
         used = 0.0
         for word in paragraph.split(" "):
-            more = text_width(word, size)
+            more = text_width(word, size, weight)
             if line and used + space + more > width:
                 lines.append(" ".join(line))
                 line, used = [], -space

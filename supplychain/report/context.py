@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from supplychain.errors import ScenarioError
+from supplychain.plot.style import percent
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.analysis import Analysis
@@ -138,7 +139,7 @@ class Context:
         names |= {
             "stock_of_binding_input": f"{days:g} days of stock of the binding input",
             "more_capacity_outside_target":
-                f"{extra:.0%} more capacity outside {self.target}",
+                f"{percent(extra)} more capacity outside {self.target}",
         }
         return names
 

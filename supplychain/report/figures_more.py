@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-
 from supplychain.ids import AGGREGATES
 from supplychain.plot import style
 from supplychain.plot.backtest import backtest_figure
 from supplychain.plot.frontier import frontier_figure
 from supplychain.plot.heatmap import heatmap
 from supplychain.plot.steps import steps_figure
+from supplychain.report.makers import figure_of
 from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.backtest import backtest
@@ -22,7 +21,7 @@ from supplychain.tables.model_parts import StrengthDelta
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from supplychain.world.world import World
 
@@ -68,32 +67,11 @@ def source_line(world: World, scenario: str = "base") -> str:
     """
     scope = world.model.scope
     return (
-        f"Baseline {scope.year}, statuses as of {scope.as_of}; scenario: {scenario}. "
+        f"Baseline {scope.year}, statuses as of {scope.as_of.day} "
+        f"{scope.as_of:%B %Y}; scenario: {scenario}. "
         "Source: tables in data/ (sources.csv), assumptions of model "
         f"{scope.name} (models/); run {run_hash(world)}."
     )
-
-
-def figure_of(axes: Axes) -> Figure:
-    """Return the figure that axes stand on.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    TypeError
-        If they stand on a part of one.
-    """
-    figure = axes.figure
-    if not isinstance(figure, Figure):
-        raise TypeError("the axes stand on a part of a figure")
-    return figure
 
 
 def make_steps(world: World, *, unlocked: pd.DataFrame | None = None) -> Figure:

@@ -11,7 +11,8 @@ from supplychain.plot import style
 from supplychain.plot.retaliation import retaliation_figure
 from supplychain.plot.sankey import sankey_figure
 from supplychain.plot.shapley import shapley
-from supplychain.report.figures_more import figure_of, source_line
+from supplychain.report.figures_more import source_line
+from supplychain.report.makers import figure_of
 from supplychain.report.words import Words
 from supplychain.scenarios.coalition import coalition_game
 from supplychain.scenarios.losses import loss_curve, net_gain

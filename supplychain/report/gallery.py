@@ -10,6 +10,7 @@ from supplychain.errors import ScenarioError
 from supplychain.plot.save import DPI, ENDINGS, save_as
 from supplychain.report.maker_world import WORLD
 from supplychain.report.makers import RESULTS, Maker
+from supplychain.report.makers_more import MORE
 from supplychain.tables.names import nearest
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from supplychain.report.context import Context
 
-__all__ = ["FIGURES", "draw", "figure", "maker"]
+__all__ = ["FIGURES", "check_file", "draw", "figure", "maker"]
 
-FIGURES: Mapping[str, Maker] = MappingProxyType({**RESULTS, **WORLD})
+FIGURES: Mapping[str, Maker] = MappingProxyType({**RESULTS, **MORE, **WORLD})
 """Every figure by name; a module of further makers is one more mapping here."""
 
 
@@ -72,12 +73,34 @@ def figure(name: str, context: Context) -> Figure:
     return maker(name).make(context)
 
 
+def check_file(path: Path) -> None:
+    """Refuse a file whose ending names no format.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Raises
+    ------
+    ScenarioError
+
+    Examples
+    --------
+    >>> check_file(Path("ladder.gif"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    supplychain.errors.ScenarioError: cannot write 'ladder.gif': end it in .png, ...
+    """
+    if path.suffix not in ENDINGS:
+        raise ScenarioError(f"cannot write {path.name!r}: end it in "
+                            f"{', '.join(ENDINGS)}")
+
+
 def draw(
     name: str,
     context: Context,
     path: Path | str,
     *,
-    size: float | None = None,
+    size: float | tuple[float, ...] | None = None,
     dpi: float = DPI,
 ) -> Path:
     """Draw a figure and write it as PNG, SVG or PDF, by the file's ending.
@@ -88,8 +111,9 @@ def draw(
         Of `FIGURES`.
     context : Context
     path : path
-    size : float, optional
-        Printed width [mm]; type is scaled with it. What it is drawn for by default.
+    size : float or tuple of float, optional
+        Printed width [mm], or width and height of the box that it has to fit into;
+        type is scaled with it. What it is drawn for by default.
     dpi : float
         Dots an inch of a PNG.
 
@@ -110,9 +134,12 @@ def draw(
     """
     path = Path(path)
     made = maker(name)
-    if path.suffix not in ENDINGS:
-        raise ScenarioError(f"cannot write {path.name!r}: end it in "
-                            f"{', '.join(ENDINGS)}")
-    if dpi <= 0 or (size is not None and size <= 0):
+    check_file(path)
+    box = size if isinstance(size, tuple) else () if size is None else (size,)
+    if dpi <= 0 or any(side <= 0 for side in box):
         raise ScenarioError("size and dpi are numbers above 0")
-    return save_as(made.make(context), path, width=size, dpi=dpi)
+    drawn = made.make(context)
+    width, height = drawn.get_size_inches()
+    ratios = (1.0, width / height)
+    widths = [side * ratio for side, ratio in zip(box, ratios, strict=False)]
+    return save_as(drawn, path, width=min(widths, default=None), dpi=dpi)
