@@ -20,13 +20,13 @@ from supplychain.scenarios.parse import CALM
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
 from supplychain.scenarios.whatif import Comparison, Question, ask
 from supplychain.tables.names import nearest
+from supplychain.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from supplychain.scenarios.batch import Progress
-    from supplychain.world.world import World
 
 __all__ = ["Context", "Options", "context_of"]
 
@@ -257,7 +257,7 @@ class Context:
 
 
 def context_of(
-    result: Analysis | Chokepoints | Comparison,
+    result: World | Analysis | Chokepoints | Comparison,
     options: Options | None = None,
     *,
     scenario: str = "",
@@ -266,7 +266,7 @@ def context_of(
 
     Parameters
     ----------
-    result : Analysis, Chokepoints or Comparison
+    result : World, Analysis, Chokepoints or Comparison
     options : Options, optional
     scenario : str
         Name of the scenario that the world stands for.
@@ -282,6 +282,8 @@ def context_of(
         If it is no result with figures.
     """
     options, name = options or Options(), scenario or "base"
+    if isinstance(result, World):
+        return Context(result, options, name)
     if isinstance(result, Analysis):
         tables = ("dependency", "ladder", "sensitivity")
         return Context(result.world, options, name,
