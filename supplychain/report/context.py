@@ -156,8 +156,10 @@ class Context:
     @cached_property
     def trace(self) -> str:
         """Source, scenario and run, for a caption."""
+        kept = "its own tables" if self.world.tables is None else (
+            "tables in data/ (sources.csv)")
         return (
-            "Source: tables in data/ (sources.csv), assumptions of model "
+            f"Source: {kept}, assumptions of model "
             f"{self.world.model.scope.name} (assumptions.csv); scenario: "
             f"{self.scenario.replace('_', ' ')}; run {run_hash(self.world)}."
         )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["world_from_tables"]
 
 _BALANCE = 1e-9
+_MISSING = "column is missing"
 _REQUIRED: Mapping[str, Mapping[str, type]] = {
     "balance": {"good": str, "country": str, "output": float, "demand": float},
     "recipes": {"good": str, "input": str, "quantity": float},
@@ -51,6 +52,7 @@ def world_from_tables(
     statuses: Mapping[str, str] | None = None,
     prices: Mapping[str, float] | None = None,
     model: str | Path | Model = "pax_silica",
+    year: int | None = None,
 ) -> World:
     r"""Make a world from two tables.
 
@@ -80,6 +82,8 @@ def world_from_tables(
         goods without a price.
     model : str, pathlib.Path or Model
         The assumptions; what it says of tools (capital goods) is left out.
+    year : int, optional
+        Of the tables, for captions; the model's by default.
 
     Returns
     -------
@@ -89,7 +93,8 @@ def world_from_tables(
     Raises
     ------
     DataError
-        With every fault of both tables.
+        With every fault of both tables; whether they balance is looked at once
+        every cell is sound.
     ScenarioError
         If a country or status is unknown.
 
@@ -108,13 +113,15 @@ def world_from_tables(
     names = {"balance": _name(balance, "balance"), "recipes": _name(recipes, "recipes")}
     made = _read(balance, "balance", names["balance"], faults)
     takes = _read(recipes, "recipes", names["recipes"], faults)
+    if any(f.problem == _MISSING for f in faults):
+        raise DataError(faults)
+    order = _order(made, takes, names, faults)
     if faults:
         raise DataError(faults)
     made["output"], made["demand"] = made.output.fillna(0.0), made.demand.fillna(0.0)
-    order = _order(made, takes, names, faults)
     total = made.groupby("good").output.sum()
     used = _use(made, takes)
-    faults += _balanced(made, total, used, names["balance"])
+    faults = _balanced(made, total, used, names["balance"])
     faults += [
         Fault("prices", None, g, f"is no price above 0 of a good ({p})",
               f"give USD per unit; {nearest(g, order)}")
@@ -124,7 +131,10 @@ def world_from_tables(
         raise DataError(faults)
     read = model if isinstance(model, Model) else load_model(model)
     held = _checked(read, set(made.country), country, target, statuses or {})
-    read = read.revised(country=country, target=target, goods="all", capital={})
+    read = read.revised(
+        country=country, target=target, goods="all", capital={},
+        year=read.scope.year if year is None else year,
+    )
     demand, notes = _demand(made, total, used)
     world = world_from_frames(read, {
         "goods": _goods(read, made, order, total, prices or {}),
@@ -158,7 +168,7 @@ def _read(
     frame = given if isinstance(given, pd.DataFrame) else pd.read_csv(
         given, keep_default_na=False, na_values=[""])
     missing = [c for c in _REQUIRED[kind] if c not in frame]
-    faults += [Fault(name, 1, c, "column is missing", "add it") for c in missing]
+    faults += [Fault(name, 1, c, _MISSING, "add it") for c in missing]
     columns = {**_REQUIRED[kind], **_OPTIONAL[kind]}
     unknown = [str(c) for c in frame if c not in columns]
     faults += [Fault(name, 1, c, "column is unknown", nearest(c, columns))

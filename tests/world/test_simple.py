@@ -65,7 +65,9 @@ def test_measures_by_hand() -> None:
 
 
 def test_a_seat_can_be_asked_for() -> None:
-    world = made(statuses={"JPN": "full", "AUS": "full"}, prices={"magnet": 50.0})
+    world = made(statuses={"JPN": "full", "AUS": "full"}, prices={"magnet": 50.0},
+                 year=2019)
+    assert world.model.scope.year == 2019
     assert world.incumbents == ("AUS", "JPN")
     assert world.goods.value["magnet"] == 50
     found = what_if(world, {"pax_silica.IND": "full"}, shock="halt_everyone",
@@ -83,18 +85,25 @@ def test_files_read_as_frames_do(tmp_path: Path) -> None:
     assert world.countries.name["IND"] == "India"
 
 
-def test_every_fault_is_listed_at_once() -> None:
-    wrong = balance().assign(capacity=[100.0, 20.0, 3.0, 10.0, float("nan")])
-    wrong.loc[len(wrong)] = ["magnet", "AUS", 0.0, 20.0, float("nan")]
+def test_every_fault_of_the_cells_is_listed_at_once() -> None:
+    wrong = balance().assign(demand=-1.0)
     takes = recipes()
     takes.loc[1] = ["magnet", "oer", 1.0]
     with pytest.raises(DataError) as error:
-        world_from_tables(wrong, takes, **WHO, prices={"magnet": -1.0})
+        world_from_tables(wrong, takes, **WHO)
+    assert len(error.value.faults) == len(wrong) + 1
+    assert "no good 'oer' in balance; did you mean ore?" in str(error.value)
+
+
+def test_every_fault_of_the_balance_is_listed_at_once() -> None:
+    wrong = balance().assign(capacity=[100.0, 20.0, 3.0, 10.0, float("nan")])
+    wrong.loc[len(wrong)] = ["magnet", "AUS", 0.0, 20.0, float("nan")]
+    with pytest.raises(DataError) as error:
+        world_from_tables(wrong, recipes(), **WHO, prices={"magnet": -1.0})
     said = str(error.value)
-    assert len(error.value.faults) == 4
+    assert len(error.value.faults) == 3
     assert "balance, row 4, capacity: is less than output" in said
     assert "take 60, the world makes 40" in said
-    assert "no good 'oer' in balance; did you mean ore?" in said
     assert "prices, magnet" in said
 
 
