@@ -37,6 +37,7 @@ _WHERE = {
     "outcomes": "supplychain.scenarios.catalog",
     "read_tables": "supplychain.tables.reader",
     "what_if": "supplychain.scenarios.whatif",
+    "world_from_tables": "supplychain.world.simple",
 }
 
 __all__ = [*_WHERE, "__version__"]

@@ -11,6 +11,7 @@ from supplychain.scenarios.analysis import Analysis
 from supplychain.scenarios.chokepoints import Chokepoints
 from supplychain.scenarios.whatif import Comparison
 from supplychain.tables.names import nearest
+from supplychain.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ _OWN: Mapping[type, Mapping[str, str]] = MappingProxyType({
     Chokepoints: {"ranking": "chokepoints"},
     Comparison: {"before_after": "before_after"},
 })
-"""Figures of results that have their own, by method; an analysis has them all."""
+"""Figures of results that have their own, by method; others have them all."""
 
 
 class Plots:
@@ -31,7 +32,8 @@ class Plots:
 
     Parameters
     ----------
-    result : Analysis, Chokepoints or Comparison
+    result : World, Analysis, Chokepoints or Comparison
+        A world computes what a figure shows.
 
     Examples
     --------
@@ -42,10 +44,10 @@ class Plots:
     ['ranking']
     """
 
-    def __init__(self, result: Analysis | Chokepoints | Comparison) -> None:
+    def __init__(self, result: World | Analysis | Chokepoints | Comparison) -> None:
         self._result = result
         self._names = (
-            {name: name for name in FIGURES} if isinstance(result, Analysis)
+            {name: name for name in FIGURES} if isinstance(result, World | Analysis)
             else _OWN[type(result)]
         )
 

@@ -21,13 +21,13 @@ from supplychain.scenarios.parse import CALM
 from supplychain.scenarios.sensitivity import assumption_names, sensitivity
 from supplychain.scenarios.whatif import Comparison, Question, ask
 from supplychain.tables.names import nearest
+from supplychain.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from supplychain.scenarios.batch import Progress
-    from supplychain.world.world import World
 
 __all__ = ["Context", "Options", "context_of"]
 
@@ -157,8 +157,10 @@ class Context:
     @cached_property
     def trace(self) -> str:
         """Source, scenario and run, for a caption."""
+        kept = "its own tables" if self.world.tables is None else (
+            "tables in data/ (sources.csv)")
         return (
-            "Source: tables in data/ (sources.csv), assumptions of model "
+            f"Source: {kept}, assumptions of model "
             f"{self.world.model.scope.name} (assumptions.csv); scenario: "
             f"{self.scenario.replace('_', ' ')}; run {run_hash(self.world)}."
         )
@@ -258,7 +260,7 @@ class Context:
 
 
 def context_of(
-    result: Analysis | Chokepoints | Comparison,
+    result: World | Analysis | Chokepoints | Comparison,
     options: Options | None = None,
     *,
     scenario: str = "",
@@ -267,7 +269,7 @@ def context_of(
 
     Parameters
     ----------
-    result : Analysis, Chokepoints or Comparison
+    result : World, Analysis, Chokepoints or Comparison
     options : Options, optional
     scenario : str
         Name of the scenario that the world stands for.
@@ -283,6 +285,8 @@ def context_of(
         If it is no result with figures.
     """
     options, name = options or Options(), scenario or "base"
+    if isinstance(result, World):
+        return Context(result, options, name)
     if isinstance(result, Analysis):
         tables = ("dependency", "ladder", "sensitivity")
         return Context(result.world, options, name,

@@ -16,6 +16,7 @@ from supplychain.tables.model_parts import (
     StrengthDelta,
 )
 from supplychain.tables.names import nearest
+from supplychain.views import View
 from supplychain.world.membership import incumbents, pair_intensity
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class World:
     plans : pandas.DataFrame
         One row a project of the goods in scope: what it adds by the World's year
         and why, or why not.
+    plot : Plots
+        Its figures; see :class:`supplychain.report.accessors.Plots`.
 
     Examples
     --------
@@ -96,6 +99,8 @@ class World:
     outages: Mapping[tuple[str, str], float] = field(default_factory=dict)
     tables: Tables | None = None
     conflicts: str = "central"
+
+    plot = View()
 
     def __repr__(self) -> str:
         return (

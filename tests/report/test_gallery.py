@@ -151,3 +151,16 @@ def test_a_comparison_draws_before_and_after(world: World):
     assert f"run {run_hash(found.after)}" in caption
     labels = {label.get_text() for label in fig.axes[0].get_yticklabels()}
     assert "World outside China" in labels
+
+
+def test_a_world_draws_its_figures(world: World):
+    fig = world.plot.network(good="gallium")
+    assert faults(fig) == []
+    assert set(FIGURES) <= set(dir(world.plot))
+    with pytest.raises(AttributeError, match="network"):
+        _ = world.plot.netwrok
+
+
+def test_a_world_of_ones_own_tables_says_so(world: World):
+    assert "data/ (sources.csv)" in Context(world).trace
+    assert "Source: its own tables" in Context(replace(world, tables=None)).trace
