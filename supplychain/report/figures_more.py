@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REST",
-    "figure_of",
     "financed",
     "make_backtest",
     "make_frontier",
