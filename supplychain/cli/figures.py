@@ -78,7 +78,7 @@ def plot(
 ) -> None:
     """Draw a figure by name, its title, units and source with it.
 
-    Example: supplychain plot network --good gallium --size 170x100 --out gallium.pdf
+    Example: supplychain plot network --good gallium --size 170 --out gallium.pdf
     """
     from supplychain.errors import ScenarioError
     from supplychain.report.context import Context
