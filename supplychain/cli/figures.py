@@ -22,6 +22,8 @@ from supplychain.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supplychain.report.context import Options
 
 
@@ -76,7 +78,7 @@ def plot(
 ) -> None:
     """Draw a figure by name, its title, units and source with it.
 
-    Example: supplychain plot network --good gallium --size 170x100 --out gallium.pdf
+    Example: supplychain plot network --good gallium --size 170 --out gallium.pdf
     """
     from supplychain.errors import ScenarioError
     from supplychain.report.context import Context
@@ -114,7 +116,9 @@ def _options(names: tuple[str, ...]) -> str:
     return " ".join(_WRITTEN.get(n, f"--{n}") for n in names)
 
 
-def _asked(given: dict[str, object], reads: tuple[str, ...], name: str) -> Options:
+def _asked(
+    given: Mapping[str, object], reads: tuple[str, ...], name: str
+) -> Options:
     """Return the options of a figure; an option that it does not read is refused."""
     from supplychain.errors import ScenarioError
     from supplychain.report.context import Options

@@ -166,8 +166,15 @@ class Context:
         )
 
     def good(self, default: str) -> str:
-        """Return the good asked for, or a default; names the nearest if unknown."""
-        good, known = self.options.good or default, self.world.network.goods
+        """Return the good asked for, or a default; names the nearest if unknown.
+
+        A world without the default has its first final product instead.
+        """
+        net = self.world.network
+        known = net.goods
+        if default not in known and net.finals:
+            default = min(net.finals)
+        good = self.options.good or default
         if good not in known:
             raise ScenarioError(f"no good {good!r}; {nearest(good, known)}")
         return good

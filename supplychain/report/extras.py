@@ -117,7 +117,8 @@ def quick_extras(world: World) -> Extras:
         retaliation=break_even(world, shock=aimed[0]) if aimed and needs else None,
         stops=days_until_lines_stop(world, withheld),
         outcomes=kept,
-        backtest=backtest(world) if world.tables is not None else None,
+        backtest=backtest(world) if world.tables is not None
+        and len(world.tables["episodes"]) else None,
         frontiers=frontiers(world, sorted(net.finals))
         if world.tables is not None else {},
     )

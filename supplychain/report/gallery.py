@@ -140,6 +140,5 @@ def draw(
         raise ScenarioError("size and dpi are numbers above 0")
     drawn = made.make(context)
     width, height = drawn.get_size_inches()
-    ratios = (1.0, width / height)
-    widths = [side * ratio for side, ratio in zip(box, ratios, strict=False)]
+    widths = [side * by for side, by in zip(box, (1, width / height), strict=False)]
     return save_as(drawn, path, width=min(widths, default=None), dpi=dpi)

@@ -31,7 +31,10 @@ __all__ = ["MORE"]
 
 
 def _steps(context: Context) -> Figure:
-    return make_steps(context.world)
+    try:
+        return make_steps(context.world)
+    except ValueError as error:  # a world in which no status unlocks anything
+        raise ScenarioError(f"nothing to draw: {error}") from error
 
 
 def _heatmap(context: Context) -> Figure:

@@ -113,13 +113,14 @@ class Question:
         ScenarioError
             If two name different severities, years or rules.
         """
-        shocks = [s.shock for s in scenarios if s.shock and s.shock != CALM]
+        named = [s.shock for s in scenarios if s.shock is not None]
+        shocks = [shock for shock in named if shock != CALM]
         bases = [s.base for s in scenarios if s.base is not None]
         calm = [b.shock for b in bases if b.shock != CALM]
         return cls(
             title="; ".join(s.title for s in scenarios),
             changes=tuple(d for s in scenarios for d in s.deltas),
-            shock=" + ".join(shocks) or DEFAULT_SHOCK,
+            shock=" + ".join(shocks) or (CALM if named else DEFAULT_SHOCK),
             base_shock=(" + ".join(calm) or CALM) if bases else None,
             compare=tuple(d for b in bases for d in b.deltas),
             severity=_one([s.severity for s in scenarios], "severity"),

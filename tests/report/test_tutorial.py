@@ -17,9 +17,10 @@ from supplychain.plot import style
 from supplychain.report.context import Context, Options
 from supplychain.report.gallery import FIGURES, figure
 from supplychain.report.tutorial import NAME, tutorial_world, write_tutorial
-from supplychain.scenarios.chains import chains
+from supplychain.scenarios.chains import chains, group_labels
 from supplychain.scenarios.interdiction import NETWORK, interdict
 from supplychain.tables.schema import TABLES
+from supplychain.world.build import load_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +33,6 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 @pytest.fixture(scope="module")
 def small() -> World:
     folder = models_dir() / NAME
-    from supplychain.world.build import load_world
-
     return load_world(folder, data=folder / "data")
 
 
@@ -41,8 +40,8 @@ def small() -> World:
 def test_without_the_target_nine_of_twenty_eight_are_served(small: World):
     """GOLDENS T1-F 5: the rest of the world keeps 9 of the 28 t that it needs."""
     rows = chains(small, with_status=False).dependency
-    rows = rows[(rows.good == "magnet") & (rows.group == "WORLD_OUTSIDE_TARGET")
-                | (rows.good == "magnet") & rows.group.str.startswith("world")]
+    outside = group_labels(small)["world_outside_target"]
+    rows = rows[(rows.good == "magnet") & (rows.group == outside)]
     by_kind = rows.set_index("kind").id
     assert by_kind["rupture"] == pytest.approx(1 - 9 / 28)
     # It goes on buying what it bought: others keep less for themselves.
@@ -130,8 +129,9 @@ def test_plot_lists_every_figure_with_what_it_reads():
 
 def test_plot_fits_a_figure_into_a_box(tmp_path: Path):
     path = tmp_path / "f.svg"
-    shown = run("plot", "heatmap", "--count", "12", "--size", "400x60", "--out",
-                str(path))
+    folder = models_dir() / NAME
+    shown = run("plot", "heatmap", "--size", "400x60", "--out", str(path),
+                "--model", str(folder), "--data", str(folder / "data"))
     assert shown.returncode == 0, shown.stderr
     head = path.read_text()[:2000]
     height = float(head.split('height="')[1].split("pt")[0])
@@ -155,14 +155,19 @@ def test_what_cannot_be_drawn_says_why(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["heatmap", "frontier", "backtest"])
-def test_later_figures_are_whole(name: str, world: World):
-    assert_legible(figure(name, Context(world)))
+@pytest.mark.parametrize("name", ["heatmap", "frontier", "retaliation", "network"])
+def test_later_figures_of_a_small_world_are_whole(name: str, small: World):
+    assert_legible(figure(name, Context(small)))
 
 
-def test_a_good_that_no_figure_knows_names_the_nearest(world: World):
-    with pytest.raises(ScenarioError, match="gallium"):
-        figure("frontier", Context(world, Options(good="galium")))
+def test_where_no_status_unlocks_anything_no_steps_are_drawn(small: World):
+    with pytest.raises(ScenarioError, match="nothing to draw"):
+        figure("steps", Context(small))
+
+
+def test_a_good_that_no_figure_knows_names_the_nearest(small: World):
+    with pytest.raises(ScenarioError, match="did you mean magnet"):
+        figure("frontier", Context(small, Options(good="magnt")))
 
 
 def test_a_bold_title_stays_on_the_page():

@@ -18,6 +18,7 @@ from supplychain.tables.model_parts import (
     AssumptionDelta,
     MembershipDelta,
     OutageDelta,
+    Scenario,
     StrengthDelta,
 )
 
@@ -245,6 +246,13 @@ def test_scenarios_compose(world, tmp_path):
     assert found.after.model.scope.capacity_year == 2030
     assert found.after.status("pax_silica", "IND") == "excluded"
     assert found.before.status("pax_silica", "TWN") == "observer"
+
+
+def test_a_scenario_without_any_shock_may_say_so():
+    assert Question.of([Scenario(title="a", shock="none")]).shock == "none"
+    assert Question.of([Scenario(title="a")]).shock == "halt_everyone"
+    halt = Scenario(title="b", shock="halt_country")
+    assert Question.of([Scenario(title="a", shock="none"), halt]).shock == "halt_country"
 
 
 def test_scenarios_that_contradict_do_not_compose(world, tmp_path):
