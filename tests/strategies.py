@@ -28,7 +28,7 @@ PLACES = ("CHN", "IND", "USA", "JPN", "ROW")
 BY_PRODUCT = "gallium"  # a good whose potential the shipped model knows
 
 
-def sampled(*drawn: st.SearchStrategy, few: int = 20, many: int = 100) -> Callable:
+def sampled(*drawn: st.SearchStrategy, few: int = 20, many: int = 60) -> Callable:
     """Test a property on a small sample, and on a large one marked slow."""
 
     def decorate(check: Callable) -> Callable:

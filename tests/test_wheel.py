@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,5 +33,24 @@ def test_wheel_is_small_and_runs_anywhere(tmp_path: Path) -> None:
         cwd=elsewhere, capture_output=True, text=True, check=False,
     )
     assert shown.returncode == 0, shown.stderr
-    assert (elsewhere / "found" / "ladder.csv").exists()
-    assert (elsewhere / "found" / "map.png").exists()
+    assert max(map(len, shown.stdout.splitlines())) <= 100
+    found = elsewhere / "found"
+    written = {path.name for path in found.iterdir()}
+    assert written >= {
+        "dependency.csv", "ladder.csv", "concentration.csv", "coverage.csv",
+        "sensitivity.csv", "assumptions.csv", "sources.csv", "run.json", "report.md",
+        "ladder.png", "ladder.svg", "chains.png", "tornado.png", "map.png",
+    }
+    assert (found / "report.html").stat().st_size < 5 * MEGABYTE
+    record = json.loads((found / "run.json").read_text())
+    assert record["confirmed_cold"] == 30
+    assert record["calibration"]["largest_residual"] <= 1e-8
+    for name in written:
+        if name.endswith(".csv"):
+            assert set(pd.read_csv(found / name).run) == {record["run"]}, name
+    shown = subprocess.run(
+        [home / "bin" / "supplychain", "tutorial", "mine"],
+        cwd=elsewhere, capture_output=True, text=True, check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert (elsewhere / "mine" / "model" / "model.yaml").exists()

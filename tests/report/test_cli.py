@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import subprocess
 import sys
@@ -141,26 +140,6 @@ def test_export_writes_tables_and_graph(tmp_path: Path) -> None:
     flows = pd.read_csv(tmp_path / "world" / "flows.csv")
     assert list(flows) == ["good", "exporter", "importer", "flow", "unit", "flow_basis"]
     assert (tmp_path / "world" / "graph.graphml").exists()
-
-
-@pytest.mark.slow
-def test_analyze_from_another_directory(tmp_path: Path) -> None:
-    shown = apart("analyze", "--out", "here", cwd=tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    assert max(map(len, shown.stdout.splitlines())) <= 100
-    written = {path.name for path in (tmp_path / "here").iterdir()}
-    assert written >= {
-        "dependency.csv", "ladder.csv", "concentration.csv", "coverage.csv",
-        "sensitivity.csv", "assumptions.csv", "sources.csv", "run.json",
-        "ladder.png", "ladder.svg", "chains.png", "tornado.png", "map.png",
-    }
-    record = json.loads((tmp_path / "here" / "run.json").read_text())
-    assert record["confirmed_cold"] == 30
-    assert record["calibration"]["largest_residual"] <= 1e-8
-    for name in written:
-        if name.endswith(".csv"):
-            table = pd.read_csv(tmp_path / "here" / name)
-            assert set(table.run) == {record["run"]}, name
 
 
 @pytest.mark.slow

@@ -252,7 +252,8 @@ def test_a_scenario_without_any_shock_may_say_so():
     assert Question.of([Scenario(title="a", shock="none")]).shock == "none"
     assert Question.of([Scenario(title="a")]).shock == "halt_everyone"
     halt = Scenario(title="b", shock="halt_country")
-    assert Question.of([Scenario(title="a", shock="none"), halt]).shock == "halt_country"
+    calm = Scenario(title="a", shock="none")
+    assert Question.of([calm, halt]).shock == "halt_country"
 
 
 def test_scenarios_that_contradict_do_not_compose(world, tmp_path):
