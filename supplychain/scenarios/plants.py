@@ -112,7 +112,8 @@ def gap_closed(world: World) -> float | None:
         [1].
     """
     model = world.model
-    if not model.channels[_CHANNEL].enabled:
+    channel = model.channels.get(_CHANNEL)
+    if channel is None or not channel.enabled:
         return None
     places = {c: i for i, c in enumerate(world.places)}
     country = model.scope.country

@@ -167,7 +167,10 @@ def headlines(
     ladder = world.ladder_a()
     net = world.network
 
-    def served(name: str, status: str, group: Iterable[str]) -> float:
+    def served(targets: str, status: str, group: Iterable[str]) -> float:
+        name = named.get(targets)  # type: ignore[call-overload]
+        if name is None:
+            return float("nan")  # the model ships no such halt
         variant = ladder.with_statuses({scope.country: status})
         bounds = levers.bounds(variant, levers.shock(name), _SEVERITY)
         places = [c for c in group if any((g, c) in net.final for g in net.finals)]
@@ -182,10 +185,9 @@ def headlines(
     one = (scope.country,)
     for key, targets in (("gain_halt_country", "country"),
                          ("gain_halt_alliance", "alliance")):
-        name = named[targets]  # type: ignore[index]
-        values[key] = served(name, highest, one) - served(name, lowest, one)
+        values[key] = served(targets, highest, one) - served(targets, lowest, one)
     values["world_halt_everyone"] = served(
-        named["everyone"], highest, world.groups["world_outside_target"]
+        "everyone", highest, world.groups["world_outside_target"]
     )
     return Headlines(values, ids, run.solves - before, behind)
 

@@ -260,7 +260,10 @@ def what_if(
         for name, run in zip(("before", "after"), runs, strict=False)
         for family, what, weight in run.binding
     ]
-    title = halt.title if halt else "no shock"
+    scope, names = before.model.scope, before.countries.name
+    title = "no shock" if halt is None else halt.title.format(
+        target=names.get(scope.target, scope.target),
+        country=names.get(scope.country, scope.country))
     return Comparison(
         pd.DataFrame(rows), pd.DataFrame(binding),
         pd.DataFrame(_drivers(pair) if drivers else []), title, halt, calm, severity,

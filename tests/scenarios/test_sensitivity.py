@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 from worlds import one_of_each
 
@@ -96,3 +99,12 @@ def test_changing_one_assumption_leaves_essentialities_as_they_were():
     world = one_of_each()
     other = world.with_values({"nu1": 0.3})
     assert other.recipes.phi.to_dict() == world.recipes.phi.to_dict()
+
+
+def test_a_halt_that_the_model_does_not_ship_has_no_headline():
+    world = one_of_each()
+    kept = {n: s for n, s in world.model.shocks.items() if s.targets == "everyone"}
+    model = world.model.model_copy(update={"shocks": kept})
+    found = headlines(replace(world, model=model)).values
+    assert math.isnan(found["gain_halt_alliance"])
+    assert not math.isnan(found["world_halt_everyone"])

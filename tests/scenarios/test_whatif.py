@@ -134,6 +134,12 @@ def test_a_change_of_nothing_changes_nothing(world):
     assert (found.rows.before_min <= found.rows.before_max + 1e-9).all()
 
 
+def test_a_comparison_says_who_halts_what(world):
+    found = what_if(world, [], shock="halt_country", drivers=False)
+    assert repr(found) == (
+        "Comparison(China halts exports to India alone, severity 0.75)")
+
+
 def test_a_change_that_changes_no_bound_is_worth_nothing(world):
     """Against mere signatories full membership is the same by the min rule."""
     found = what_if(world, {"pax_silica.IND": "full"}, drivers=False)
