@@ -6,7 +6,15 @@ import os
 import shutil
 
 import pytest
-from panels import small_page
+from panels import small_cube, small_page
+from test_report import analyzed, small_world
+from worlds import two_makers
+
+from supplychain.report.extras import quick_extras
+from supplychain.report.page import report_html
+from supplychain.report.panel import panel_html
+from supplychain.report.story import story
+from supplychain.report.words import Words
 
 pytestmark = pytest.mark.browser
 
@@ -222,3 +230,21 @@ def test_the_chart_follows_the_width_of_the_page(opened):
         "wide => document.getElementById('wi-chart').getAttribute('viewBox') !== wide",
         arg=wide)
     assert page.locator("#wi-chart").bounding_box()["width"] <= 375
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_whole_report_fits_its_window(browser, tmp_path, width, scheme):
+    """The page's own style meets that of the panel: nothing runs over."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = analyzed(small_world(), patch, "nu0")
+    panel = panel_html(small_cube(), Words(two_makers()))
+    file = tmp_path / "report.html"
+    sections = story(found, quick_extras(found.world))
+    file.write_text(report_html(found, sections, panel=panel), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900},
+                            color_scheme=scheme)
+    page.goto(file.as_uri())
+    assert page.locator("#what-if table").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
