@@ -152,13 +152,6 @@ def interdiction_screen(
 _IN_CORE = 1e-6
 
 
-def _player(words: Words, name: str) -> str:
-    """Return a player in words: a country, or a group of the model."""
-    if name in words.world.countries.index:
-        return words.country(name)
-    return name.replace("_", " ").capitalize()
-
-
 def members_screen(
     world: World,
     games: Sequence[CoalitionGame],
@@ -189,7 +182,7 @@ def members_screen(
             value = f"{r.shapley + 0.0:.2f}"
             if r.method != "exact":
                 value += f" ({r.low:.2f} to {r.high:.2f})"
-            table.add_row(_player(words, r.player), r.standing, value,
+            table.add_row(words.player(r.player), r.standing, value,
                           f"{r.alone:.2f}", f"{r.marginal:.2f}")
         console.print(table)
         if game.core is None:
@@ -198,7 +191,7 @@ def members_screen(
         elif game.excess <= _IN_CORE:
             kept = "It lies in the core"
         else:
-            leave = " + ".join(_player(words, p) for p in game.blocking)
+            leave = " + ".join(words.player(p) for p in game.blocking)
             kept = f"It is not in the core: {leave} would gain {game.excess:.2f} by " \
                 "leaving"
         console.print(f"{game.statement}. {kept}.", style="dim", highlight=False)
@@ -207,7 +200,7 @@ def members_screen(
                  "capacity", "demand", "stock", left=1)
     for player, rows in brings.groupby("player", sort=False):
         cells = rows.set_index("endowment")
-        table.add_row(_player(words, str(player)), *(
+        table.add_row(words.player(str(player)), *(
             "unknown" if math.isnan(cells.shapley[e]) else f"{cells.shapley[e]:.2f}"
             for e in ("capacity", "demand", "stock")
         ))
@@ -225,7 +218,7 @@ def members_screen(
             span(r.difference, r.difference_min, r.difference_max, "+")
             for r in by.itertuples() if str(r.Index).startswith("alliance")
         ]
-        table.add_row(_player(words, str(player)), rows.change.iloc[0], *cells)
+        table.add_row(words.player(str(player)), rows.change.iloc[0], *cells)
     console.print(table)
     _traced(world, console, "Shares of baseline final value served, with the ranges "
             "of both runs.")

@@ -11,8 +11,8 @@ from supplychain.plot.backtest import backtest_figure
 from supplychain.plot.frontier import frontier_figure
 from supplychain.plot.heatmap import heatmap
 from supplychain.plot.steps import steps_figure
+from supplychain.report.context import Context
 from supplychain.report.makers import figure_of
-from supplychain.report.record import run_hash
 from supplychain.report.words import Words
 from supplychain.scenarios.backtest import backtest
 from supplychain.scenarios.chains import chains, group_labels
@@ -64,13 +64,8 @@ def source_line(world: World, scenario: str = "base") -> str:
     >>> source_line(load_world())[:24]
     'Baseline 2024, statuses '
     """
-    scope = world.model.scope
-    return (
-        f"Baseline {scope.year}, statuses as of {scope.as_of.day} "
-        f"{scope.as_of:%B %Y}; scenario: {scenario}. "
-        "Source: tables in data/ (sources.csv), assumptions of model "
-        f"{scope.name} (models/); run {run_hash(world)}."
-    )
+    at = Context(world, scenario=scenario)
+    return f"{at.when} {at.trace}"
 
 
 def make_steps(world: World, *, unlocked: pd.DataFrame | None = None) -> Figure:

@@ -17,7 +17,7 @@ from supplychain.report.words import Words
 from supplychain.scenarios.coalition import coalition_game
 from supplychain.scenarios.losses import loss_curve, net_gain
 from supplychain.scenarios.passage import OTHERS, UNSPLIT, flows_after, passage
-from supplychain.scenarios.players import JOINT, players_of
+from supplychain.scenarios.players import players_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,15 +31,6 @@ __all__ = ["CHAIN", "make_retaliation", "make_sankey", "make_shapley"]
 
 CHAIN = ("ndpr_mined", "ndpr_oxide", "ndfeb_magnet")
 """The chain that is followed unless another is named: rare earths to magnets."""
-
-
-def _player(words: Words, name: str) -> str:
-    """Return a player in words: a country, or a group of the model."""
-    if name == JOINT or name in words.world.countries.index:
-        return words.country(name)
-    return " ".join(
-        part if part == "and" else part.capitalize() for part in name.split("_")
-    )
 
 
 def make_shapley(
@@ -79,7 +70,7 @@ def make_shapley(
     statement = first.statement.replace(scope.target, words.country(scope.target))
     return figure_of(shapley(
         rows, country=scope.country,
-        names={p: _player(words, p) for p in rows.player},
+        names={p: words.player(p) for p in rows.player},
         title=f"What each player brings to {words.alliance(scope.alliance)} when "
         f"{words.country(scope.target)} denies its goods",
         caption=(

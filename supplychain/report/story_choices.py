@@ -106,12 +106,6 @@ def steps(facts: Facts, extras: Extras) -> list[Block]:
     return blocks
 
 
-def _player(facts: Facts, name: str) -> str:
-    """Return a player of the game in words: a country, or a group of the model."""
-    known = name in facts.analysis.world.countries.index
-    return facts.words.country(name) if known else name.replace("_", " ").capitalize()
-
-
 _MARKS = ("stock_of_binding_input", "more_capacity_outside_target", "free_rerouting")
 
 
@@ -175,7 +169,7 @@ def buys(facts: Facts, extras: Extras) -> list[Block]:
             "Of {total} members and candidates, {player} {adds} to the others where "
             "{shock}: {gain} (served {off} without any membership effect).",
             {"total": Number.of(len(rows), "count"), "gain": gain,
-             "player": _player(facts, r.player), "lead": gain.less(second),
+             "player": facts.words.player(r.player), "lead": gain.less(second),
              "adds": Choice("lead", {
                  "up": "adds the most", "still": "is among those that add the most",
                  "open": "is among those that add the most"}),

@@ -42,6 +42,14 @@ class Words:
         table = self.world.countries
         return str(table.name[code]) if code in table.index else code
 
+    def player(self, name: str) -> str:
+        """Return a player of a coalition game: a country, or a group of the model."""
+        if name in self.world.countries.index:
+            return self.country(name)
+        return " ".join(
+            part if part == "and" else part.capitalize() for part in name.split("_")
+        )
+
     def alliance(self, code: str) -> str:
         """Return an alliance's name; the code where the tables are not at hand."""
         if self.world.tables is not None:

@@ -265,7 +265,7 @@ def test_what_all_members_lack(world):
 @pytest.mark.parametrize(("players", "message"), [
     ((), "needs a player"),
     ((Player("x", ("CHN",)),), "is the target"),
-    ((Player("x", ("XXX",)),), "no place of the world"),
+    ((Player("x", ("QQQ",)),), "no place of the world"),
     ((Player("x", ("JPN",)), Player("y", ("JPN", "IND"))), "plays for x already"),
     (tuple(Player(str(n), ()) for n in range(13)), "use sampled_game"),
 ])
