@@ -61,16 +61,25 @@ def _outline(text, renderer):
     return rotate(level, angle, origin=tuple(foot))
 
 
-def assert_legible(fig):
-    """Assert that no text is cut off and none lies on another."""
+def faults(fig):
+    """Return the pairs of texts that lie on each other, and the texts cut off."""
     boxes = written(fig)
-    assert boxes
     page = box(*fig.bbox.extents).buffer(ROOM)
-    for text, outline in boxes:
-        assert page.contains(outline), f"cut off: {text!r}, {outline.bounds}"
-    for (one, a), (two, b) in combinations(boxes, 2):
-        covered = a.buffer(-ROOM / 2).intersects(b.buffer(-ROOM / 2))
-        assert not covered, f"{one!r} lies on {two!r}"
+    found = [
+        f"{one!r} covers {two!r}" for (one, a), (two, b) in combinations(boxes, 2)
+        if a.buffer(-ROOM / 2).intersects(b.buffer(-ROOM / 2))
+    ]
+    return found + [
+        f"{text!r} leaves the page" for text, outline in boxes
+        if not page.contains(outline)
+    ]
+
+
+def assert_legible(fig):
+    """Assert that there is text, that none is cut off and none lies on another."""
+    assert written(fig)
+    found = faults(fig)
+    assert not found, "; ".join(found)
 
 
 def colours(fig):

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import plot_frames as frames
 import pytest
+from figures import faults
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.testing.compare import compare_images
-from plot_layout import faults
 
 from supplychain.plot.chains import chains, select_chains
 from supplychain.plot.chokepoints import ranking

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from plot_layout import faults
+from figures import faults
 from rich.console import Console
 
 from supplychain.files import write_text

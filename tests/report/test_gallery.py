@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plot_frames as frames
 import pytest
-from plot_layout import faults, texts
+from figures import faults, written
 
 import supplychain as sc
 from supplychain.errors import ScenarioError
@@ -37,7 +37,7 @@ def test_figures_of_the_world_are_clear_and_say_what_they_show(
 ):
     fig = figure(name, Context(world))
     assert faults(fig) == []
-    words = [text.get_text() for text, _ in texts(fig)]
+    words = [text for text, _ in written(fig)]
     caption = next(w for w in words if "Source:" in w).replace("\n", " ")
     assert f"run {run_hash(world)}" in caption
     assert "scenario: base" in caption
